@@ -1,0 +1,48 @@
+// The query language: what a reader may ask for. `resolveQuery` (same folder) checks and completes it.
+import type { Entry, Level, Origin, Stream } from '../model/entry.js'
+
+/** Which entries to return. All given conditions must hold. */
+export interface Query {
+  /** Source names; `*` matches any run of characters. All sources when absent. */
+  readonly sources?: readonly string[]
+  readonly origins?: readonly Origin[]
+  readonly streams?: readonly Stream[]
+  readonly levels?: readonly Level[]
+  /** Run numbers, or `'last'`: each source's newest run. */
+  readonly runs?: readonly number[] | 'last'
+  /** Microseconds since the epoch, inclusive. */
+  readonly since?: number
+  /** Microseconds since the epoch, inclusive. Later stamps do not end the search: clocks jump. */
+  readonly until?: number
+  /** Substring; matched without case unless it holds an upper-case letter (smart case). */
+  readonly contains?: string
+  /** Regular expression; smart case as `contains`. Back-references and look-behind are refused. */
+  readonly regex?: string
+  /** Only entries after this cursor, itself excluded. */
+  readonly after?: string
+  /** Only entries before this cursor, itself excluded. */
+  readonly before?: string
+  /** @default 'asc' */
+  readonly order?: 'asc' | 'desc'
+  /** Entries in one answer. Integer, 1 to 10,000. @default 1_000 */
+  readonly limit?: number
+}
+
+/** One page of an answer. */
+export interface QueryPage {
+  readonly entries: readonly Entry[]
+  /** Pass as `after` (asc) or `before` (desc) to go on. Null when the search has reached the end. */
+  readonly next_cursor: string | null
+  readonly scanned_lines: number
+  /** False when the work budget was spent before the limit or the end was reached. */
+  readonly complete: boolean
+}
+
+/** What to follow: a query's filters, where to begin, and when to stop. */
+export interface FollowOptions extends Omit<Query, 'after' | 'before' | 'order' | 'limit' | 'until'> {
+  /** Begin with the newest `tail` matching entries. Not with `since` or `from_cursor`. @default 0 */
+  readonly tail?: number
+  /** Begin strictly after this cursor. Not with `since` or `tail`. */
+  readonly from_cursor?: string
+  readonly signal?: AbortSignal
+}
