@@ -62,6 +62,8 @@ export interface Entry {
   readonly bytes?: Uint8Array
   readonly fields?: Fields
   readonly part?: Exclude<Part, 'none'>
+  /** The seq of the line's first part, shared by all its parts. */
+  readonly part_seq?: number
   /** True when no line end followed (the last output before an end of file). */
   readonly unterminated?: true
   readonly gap?: Gap

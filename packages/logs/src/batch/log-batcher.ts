@@ -1,0 +1,334 @@
+// The bounded queue between producers and the store. Lines are numbered and counted at the door, copied
+// into the open packed buffer, and go to the writer in batches. At most `queueBytesMax` bytes wait.
+//
+//   sinks --> door (number, count, bound) --> open buffer --> pending --> in flight (<= 2) --> committed
+//                    | no room: held or dropped, counted, told by a gap entry
+//
+// What must stay true, per key: received = sent + dropped, sent = stored + queued.
+import assert from 'node:assert/strict'
+import type { DropReason, Gap, Origin } from '../model/entry.js'
+import { levelNumber } from '../model/level.js'
+import { LIMITS } from '../model/limits.js'
+import { LogsError } from '../model/errors.js'
+import type { Clock } from '../model/clock.js'
+import type { BatchMessage, KeySnapshot, RestoredState } from './batch-message.js'
+import { BatchQueue } from './batch-queue.js'
+import type { CommittedBatch } from './batch-queue.js'
+import { KeyCounters } from './counters.js'
+import { gapText } from './gaps.js'
+import { FLAG } from './packed-buffer.js'
+import type { PackedBuffer } from './packed-buffer.js'
+import { hasRecovered, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
+import { SourceState } from './source-state.js'
+
+export interface BatcherSettings {
+  readonly queueBytesMax: number
+  readonly flushDelayMs: number
+  readonly holdMs: number
+  readonly clock: Clock
+  /** Sends a batch to the writer; its buffers are transferred. */
+  readonly send: (message: BatchMessage) => void
+}
+
+/** Text to be numbered, counted and queued: whole lines of one read, or one record. */
+export interface Intake {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  readonly lines: number
+  /** Stream and part bits and {@link FLAG}s of the region table. */
+  readonly flags: number
+  readonly run: number
+  readonly ts: number
+  /** True if the text has no line end of its own. */
+  readonly addLineEnd: boolean
+  /** The seq that the parts of this line share: of the first part, or 0 if this is the first. */
+  readonly partSeq: number
+  /** Level number, or -1 to have it found in the text. */
+  readonly level: number
+  readonly fields?: Uint8Array
+}
+
+export class LogBatcher {
+  readonly since: number
+  readonly keys: Map<string, KeyCounters> = new Map()
+  readonly sources: Map<string, SourceState> = new Map()
+  readonly queue: BatchQueue
+  queuedBytes = 0
+  queuedLines = 0
+  highWaterBytes = 0
+  readonly #settings: BatcherSettings
+  readonly #keyById: KeyCounters[] = []
+  /** Keys whose accounts changed since the last batch went out. */
+  readonly #dirty: KeyCounters[] = []
+  readonly #sourcesWithGaps = new Set<SourceState>()
+  readonly #held = new Set<SourceState>()
+  #open: PackedBuffer
+  #openedAt = 0
+  #nextSeq: number
+  #active = 0
+  #flushTimer: NodeJS.Timeout | undefined
+  #gapTimer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(settings: BatcherSettings, restored: RestoredState) {
+    this.#settings = settings
+    this.#nextSeq = restored.nextSeq
+    this.since = settings.clock()
+    this.queue = new BatchQueue(settings.send, (batch) => this.#committed(batch))
+    this.#open = this.queue.takeBuffer()
+    for (const key of restored.keys) this.#restore(key)
+  }
+
+  get queueBytesMax(): number {
+    return this.#settings.queueBytesMax
+  }
+
+  /** Returns the accounts of a key, opening them on first use. */
+  key(source: string, origin: Origin): KeyCounters {
+    const name = `${origin}:${source}`
+    const known = this.keys.get(name)
+    if (known) return known
+    if (this.keys.size >= LIMITS.sourcesMax) {
+      throw new LogsError('LimitExceeded', `Expected at most ${LIMITS.sourcesMax} sources`)
+    }
+    const key = new KeyCounters(this.#keyById.length, source, origin)
+    this.#keyById.push(key)
+    this.keys.set(name, key)
+    return key
+  }
+
+  source(name: string): SourceState {
+    let source = this.sources.get(name)
+    if (!source) this.sources.set(name, (source = new SourceState(name)))
+    return source
+  }
+
+  /** The accounts of every key at this moment. */
+  accounts(): KeySnapshot[] {
+    return this.#keyById.map((key) => this.#snapshot(key))
+  }
+
+  /**
+   * Numbers, counts and queues an intake; `refused` says that its producer has ended.
+   *
+   * @returns Its first seq, and why it was dropped if it was.
+   */
+  take(
+    source: SourceState,
+    key: KeyCounters,
+    intake: Intake,
+    refused = false,
+  ): { seq: number; dropped?: DropReason } {
+    const size = intake.end - intake.start + (intake.fields?.length ?? 0)
+    const reason = refused ? 'closed' : this.#refusal(source, intake, size)
+    if (reason === undefined && !source.gaps.empty) this.writeGaps(source)
+    const firstSeq = this.#number(source, key, intake, size)
+    if (reason !== undefined) {
+      this.#drop(source, key, intake, size, reason, firstSeq)
+      return { seq: firstSeq, dropped: reason }
+    }
+    this.#enqueue(source, key, intake, size, firstSeq)
+    if (mayOverflow(this.#fill)) this.#holdLarge()
+    return { seq: firstSeq }
+  }
+
+  /** Writes the open gaps of a source as entries; they pass the bounds, being few and small. */
+  writeGaps(source: SourceState): void {
+    this.#sourcesWithGaps.delete(source)
+    for (const gap of source.gaps.take()) this.#writeGap(source, gap)
+  }
+
+  /** Sends what is open to the writer now. */
+  flush(): void {
+    clearTimeout(this.#flushTimer)
+    this.#flushTimer = undefined
+    if (this.#open.rows === 0 && this.#dirty.length === 0) return
+    const buffer = this.#open
+    this.#open = this.queue.takeBuffer()
+    this.queue.push({ buffer, keys: this.#snapshots(), lastSeq: this.#nextSeq - 1, openedAt: this.#openedAt })
+  }
+
+  /**
+   * Resolves when everything taken before the call is committed.
+   *
+   * @throws {LogsError} `Unavailable` if the store could not take it; it stays queued and is tried again.
+   */
+  async sync(): Promise<void> {
+    this.flush()
+    await this.queue.drained()
+  }
+
+  /** Takes no more; what is queued stays until it is committed or {@link abandon}ed. */
+  close(): void {
+    if (this.#closed) return
+    for (const source of this.#sourcesWithGaps) this.writeGaps(source)
+    clearTimeout(this.#gapTimer)
+    for (const source of this.#held) source.release()
+    this.#held.clear()
+    this.#closed = true
+    this.flush()
+  }
+
+  /** Gives up what the writer could not store: it is counted as dropped. */
+  abandon(reason: DropReason): void {
+    for (const { buffer } of this.queue.abandon()) {
+      for (const [keyId, { lines, bytes }] of buffer.tally) {
+        const key = this.#keyById[keyId]!
+        key.dropQueued(reason, lines, bytes)
+        this.#leave(this.source(key.source), lines, bytes)
+      }
+    }
+  }
+
+  #restore(snapshot: KeySnapshot): void {
+    const key = this.key(snapshot.source, snapshot.origin)
+    assert.equal(key.keyId, snapshot.keyId, 'keys are restored in the order of their ids')
+    const { received, dropped } = snapshot
+    key.received.lines = received.lines
+    key.received.bytes = received.bytes
+    for (const [reason, tally] of snapshot.droppedBy) key.drop(reason, tally.lines, tally.bytes)
+    key.sent.lines = key.stored.lines = received.lines - dropped.lines
+    key.sent.bytes = key.stored.bytes = received.bytes - dropped.bytes
+    const source = this.source(snapshot.source)
+    source.lastN = Math.max(source.lastN, snapshot.lastN)
+    source.lastRun = Math.max(source.lastRun, snapshot.lastRun)
+  }
+
+  #refusal(source: SourceState, intake: Intake, size: number): DropReason | undefined {
+    if (this.#closed) return 'closed'
+    if (size > LIMITS.recordBytesMax) return 'too_large'
+    if (this.queuedLines + intake.lines > LIMITS.queueLinesMax) return this.#fullReason
+    if (mayEnter(this.#fill, source.queuedBytes, size)) return undefined
+    return this.#fullReason
+  }
+
+  get #fullReason(): DropReason {
+    return this.queue.failing ?? 'queue_full'
+  }
+
+  get #fill(): { queueBytesMax: number; queuedBytes: number; active: number } {
+    const { queueBytesMax } = this.#settings
+    return { queueBytesMax, queuedBytes: this.queuedBytes, active: this.#active }
+  }
+
+  #number(source: SourceState, key: KeyCounters, intake: Intake, size: number): number {
+    const firstSeq = this.#nextSeq
+    this.#nextSeq += intake.lines
+    source.lastN += intake.lines
+    if (intake.run > source.lastRun) source.lastRun = intake.run
+    key.receive(intake.lines, size)
+    if (!key.dirty) this.#dirty.push(key)
+    key.dirty = true
+    return firstSeq
+  }
+
+  #drop(
+    source: SourceState,
+    key: KeyCounters,
+    intake: Intake,
+    bytes: number,
+    reason: DropReason,
+    firstSeq: number,
+  ): void {
+    const { lines, ts } = intake
+    key.drop(reason, lines, bytes)
+    if (this.#closed) return
+    source.gaps.add(reason, { firstN: source.lastN - lines + 1, firstSeq, lines, bytes, ts })
+    this.#sourcesWithGaps.add(source)
+    this.#gapTimer ??= setTimeout(() => {
+      this.#gapTimer = undefined
+      for (const late of this.#sourcesWithGaps) this.writeGaps(late)
+    }, LIMITS.gapDelayMs).unref()
+  }
+
+  #enqueue(source: SourceState, key: KeyCounters, intake: Intake, size: number, firstSeq: number): void {
+    if (!this.#open.fits(size)) this.flush()
+    if (this.#open.rows === 0) {
+      this.#openedAt = performance.now()
+      this.#flushTimer ??= setTimeout(() => this.flush(), this.#settings.flushDelayMs)
+    }
+    const region = {
+      key: key.keyId,
+      flags: intake.flags,
+      run: intake.run,
+      ts: intake.ts,
+      lines: intake.lines,
+      firstSeq,
+      firstN: source.lastN - intake.lines + 1,
+      partSeq: intake.partSeq === 0 ? firstSeq : intake.partSeq,
+      level: intake.level,
+    }
+    this.#open.append(region, intake.bytes, intake.start, intake.end, intake.addLineEnd, intake.fields)
+    key.send(intake.lines, size)
+    if (source.queuedBytes === 0 && size > 0) this.#active++
+    source.queuedBytes += size
+    this.queuedBytes += size
+    this.queuedLines += intake.lines
+    if (this.queuedBytes > this.highWaterBytes) this.highWaterBytes = this.queuedBytes
+  }
+
+  #leave(source: SourceState, lines: number, bytes: number): void {
+    if (source.queuedBytes > 0 && source.queuedBytes === bytes) this.#active--
+    source.queuedBytes -= bytes
+    this.queuedBytes -= bytes
+    this.queuedLines -= lines
+  }
+
+  #writeGap(source: SourceState, gap: Gap): void {
+    const text = Buffer.from(gapText(source.name, gap))
+    const fields = Buffer.from(JSON.stringify(gap))
+    const key = this.key(source.name, 'system')
+    const intake = {
+      bytes: text,
+      start: 0,
+      end: text.length,
+      lines: 1,
+      flags: FLAG.record | FLAG.gap,
+      run: source.lastRun,
+      ts: this.#settings.clock(),
+      addLineEnd: true,
+      partSeq: 0,
+      level: levelNumber('warning'),
+      fields,
+    }
+    const size = text.length + fields.length
+    this.#enqueue(source, key, intake, size, this.#number(source, key, intake, size))
+  }
+
+  /** Pauses every source whose next read could be refused. */
+  #holdLarge(): void {
+    for (const source of this.sources.values()) {
+      if (this.#held.has(source) || !mayExceedShare(this.#fill, source.queuedBytes)) continue
+      source.hold(this.#settings.holdMs)
+      this.#held.add(source)
+    }
+  }
+
+  #committed(batch: CommittedBatch): void {
+    for (const [keyId, lines, bytes] of batch.stored) {
+      const key = this.#keyById[keyId]
+      assert(key, 'the writer answers with keys that it was given')
+      key.store(lines, bytes)
+      this.#leave(this.source(key.source), lines, bytes)
+    }
+    if (this.#held.size === 0 || !hasRecovered(this.#fill)) return
+    for (const source of this.#held) {
+      source.dropping = false
+      source.release()
+    }
+    this.#held.clear()
+  }
+
+  #snapshots(): KeySnapshot[] {
+    return this.#dirty.splice(0).map((key) => {
+      key.dirty = false
+      return this.#snapshot(key)
+    })
+  }
+
+  #snapshot(key: KeyCounters): KeySnapshot {
+    const { lastN, lastRun } = this.source(key.source)
+    return { ...key.snapshot(), lastN, lastRun }
+  }
+}

@@ -1,0 +1,46 @@
+// Who may put how much into the queue. Three quarters of it are first come, first served; the last
+// quarter is kept for sources within their share, so that one that floods cannot push the others out.
+
+/** Bytes that any source may fill, however much of them is its own. */
+export function openBytes(queueBytesMax: number): number {
+  return queueBytesMax * 0.75
+}
+
+/** Bytes that each of `active` sources can always have. */
+export function shareBytes(queueBytesMax: number, active: number): number {
+  return (queueBytesMax * 0.25) / Math.max(1, active)
+}
+
+export interface QueueFill {
+  readonly queueBytesMax: number
+  readonly queuedBytes: number
+  /** Sources with bytes in the queue. */
+  readonly active: number
+}
+
+/** True if `size` more bytes of a source that has `sourceBytes` queued may enter. */
+export function mayEnter(fill: QueueFill, sourceBytes: number, size: number): boolean {
+  const total = fill.queuedBytes + size
+  if (total > fill.queueBytesMax) return false
+  if (total <= openBytes(fill.queueBytesMax)) return true
+  return sourceBytes + size <= shareBytes(fill.queueBytesMax, fill.active)
+}
+
+/** One read of a producer: the most that can come after it was asked to pause. */
+const READ_BYTES_MAX = 320 * 1024
+
+/** True if the next read of a producer could fill the open part of the queue. */
+export function mayOverflow(fill: QueueFill): boolean {
+  return fill.queuedBytes + READ_BYTES_MAX > openBytes(fill.queueBytesMax)
+}
+
+/** True if the next read could take a source that has `sourceBytes` queued beyond its share. */
+export function mayExceedShare(fill: QueueFill, sourceBytes: number): boolean {
+  if (sourceBytes === 0) return false
+  return sourceBytes + READ_BYTES_MAX > shareBytes(fill.queueBytesMax, fill.active)
+}
+
+/** True if the queue has recovered enough for held producers to go on. */
+export function hasRecovered(fill: QueueFill): boolean {
+  return fill.queuedBytes <= openBytes(fill.queueBytesMax) / 2
+}

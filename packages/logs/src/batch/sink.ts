@@ -1,0 +1,169 @@
+// A producer's way in: whole lines as capture reads them, or single records. A sink belongs to one
+// source and one origin and knows the run that its lines belong to.
+import type { DropReason, Fields, LineRegion, Origin, Part, Stream } from '../model/entry.js'
+import { ORIGINS, PARTS, STREAMS } from '../model/entry.js'
+import { LEVELS, levelNumber } from '../model/level.js'
+import type { Level } from '../model/level.js'
+import { checkSourceName } from '../model/source-name.js'
+import type { Clock } from '../model/clock.js'
+import type { LogBatcher } from './log-batcher.js'
+import { FLAG } from './packed-buffer.js'
+import { OVERFLOW_POLICIES } from './source-state.js'
+import type { OverflowPolicy } from './source-state.js'
+
+export interface SinkOptions {
+  /** See {@link checkSourceName} for what a name may be. */
+  readonly source: string
+  readonly origin: Origin
+  /** What happens when the source exceeds its share of a full queue. @default 'hold' */
+  readonly overflow?: OverflowPolicy
+  /** Called with true when the producer should pause, with false when it may go on. Without it `hold`
+   * and `block` cannot slow the producer down and act as `drop`. */
+  readonly onHold?: (held: boolean) => void
+}
+
+/** One record of a producer that speaks records. Give `text` or `bytes`. */
+export interface LogRecord {
+  readonly text?: string
+  /** Text as bytes, kept bit for bit. */
+  readonly bytes?: Uint8Array
+  /** Found in the text when absent. */
+  readonly level?: Level
+  /** Microseconds since the epoch, 0 to 2^53 - 1. @default now */
+  readonly ts?: number
+  readonly stream?: Stream
+  readonly fields?: Fields
+  /** Run number, 0 for none. @default 0 */
+  readonly run?: number
+}
+
+export interface WriteResult {
+  readonly seq: number
+  /** Why the record was dropped; absent when it was taken. */
+  readonly dropped?: DropReason
+}
+
+export class Sink {
+  readonly source: string
+  readonly origin: Origin
+  readonly #batcher: LogBatcher
+  readonly #clock: Clock
+  readonly #onHold: ((held: boolean) => void) | undefined
+  /** Seq of the first part of the line that is open, by stream. */
+  readonly #partSeq: Record<Stream, number> = { none: 0, stdout: 0, stderr: 0 }
+  #closed = false
+
+  constructor(batcher: LogBatcher, clock: Clock, options: SinkOptions) {
+    const { source, origin, overflow = 'hold', onHold, ...unknown } = options
+    refuseUnknown(unknown, 'sink option')
+    this.source = checkSourceName(source)
+    this.origin = member(ORIGINS, origin, 'origin')
+    this.#batcher = batcher
+    this.#clock = clock
+    this.#onHold = onHold
+    batcher.key(source, origin)
+    const state = batcher.source(source)
+    state.overflow = member(OVERFLOW_POLICIES, overflow, 'overflow policy')
+    if (onHold) state.holders.add(onHold)
+  }
+
+  /**
+   * Takes a region of lines of the run `run` (0: none). The bytes are copied before it returns.
+   *
+   * @returns Why the lines were dropped, or undefined when they were taken.
+   */
+  writeLines(region: LineRegion, run = 0): DropReason | undefined {
+    const { stream, part, terminated } = region
+    const partSeq = part === 'middle' || part === 'last' ? this.#partSeq[stream] : 0
+    const { seq, dropped } = this.#take({
+      bytes: region.bytes,
+      start: region.start,
+      end: region.end,
+      lines: region.lines,
+      flags: flagsOf(stream, part) | (terminated ? 0 : FLAG.unterminated),
+      run,
+      ts: region.ts,
+      addLineEnd: !terminated,
+      partSeq,
+      level: -1,
+    })
+    if (part === 'first') this.#partSeq[stream] = seq
+    return dropped
+  }
+
+  /**
+   * Takes one record.
+   *
+   * @throws {TypeError} If it is not of the shape of {@link LogRecord}.
+   * @throws {RangeError} If `ts` or `run` is not an integer from 0 to 2^53 - 1.
+   */
+  write(record: LogRecord): WriteResult {
+    const { text, bytes, level, ts, stream = 'none', fields, run = 0, ...unknown } = record
+    refuseUnknown(unknown, 'record key')
+    const data = textBytes(text, bytes)
+    const { seq, dropped } = this.#take({
+      bytes: data,
+      start: 0,
+      end: data.length,
+      lines: 1,
+      flags: flagsOf(member(STREAMS, stream, 'stream'), 'none') | FLAG.record,
+      run: whole(run, 'run'),
+      ts: ts === undefined ? this.#clock() : whole(ts, 'ts'),
+      addLineEnd: true,
+      partSeq: 0,
+      level: level === undefined ? -1 : levelNumber(member(LEVELS, level, 'level')),
+      ...(fields === undefined ? {} : { fields: fieldBytes(fields) }),
+    })
+    return dropped === undefined ? { seq } : { seq, dropped }
+  }
+
+  /** Writes what is known of this source's losses; call it at a run's end. */
+  writeGaps(): void {
+    this.#batcher.writeGaps(this.#batcher.source(this.source))
+  }
+
+  /** Ends this producer; the source and its accounts stay. Later writes are dropped as `closed`. */
+  close(): void {
+    if (this.#closed) return
+    this.writeGaps()
+    this.#closed = true
+    if (this.#onHold) this.#batcher.source(this.source).holders.delete(this.#onHold)
+  }
+
+  #take(intake: Parameters<LogBatcher['take']>[2]): ReturnType<LogBatcher['take']> {
+    const key = this.#batcher.key(this.source, this.origin)
+    return this.#batcher.take(this.#batcher.source(this.source), key, intake, this.#closed)
+  }
+}
+
+function flagsOf(stream: Stream, part: Part): number {
+  return STREAMS.indexOf(stream) | (PARTS.indexOf(part) << 2)
+}
+
+function textBytes(text: string | undefined, bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes !== undefined && text === undefined && bytes instanceof Uint8Array) return bytes
+  if (typeof text === 'string' && bytes === undefined) return Buffer.from(text)
+  throw new TypeError(`Expected either text (string) or bytes (Uint8Array) in a record`)
+}
+
+function fieldBytes(fields: Fields): Buffer {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    throw new TypeError(`Expected fields to be an object, got ${JSON.stringify(fields)}`)
+  }
+  return Buffer.from(JSON.stringify(fields))
+}
+
+function member<T extends string>(set: readonly T[], value: T, what: string): T {
+  if (set.includes(value)) return value
+  throw new TypeError(`Expected ${what} to be one of ${set.join(', ')}, got ${String(value)}`)
+}
+
+function whole(value: number, what: string): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new RangeError(`Expected ${what} to be an integer from 0 to 2^53 - 1, got ${String(value)}`)
+}
+
+function refuseUnknown(rest: object, what: string): void {
+  const [first] = Object.keys(rest)
+  if (first !== undefined) throw new TypeError(`Unknown ${what} ${JSON.stringify(first)}`)
+}

@@ -1,0 +1,71 @@
+// Every bound of the library in one place: what it limits, what happens there, and why this number.
+
+export const LIMITS = {
+  /** Bytes accepted but not yet committed. Beyond it lines are dropped and counted. 10 MiB is a few
+   * tenths of a second of the fastest terminal: enough to ride out a slow disk write. */
+  queueBytesDefault: 10_485_760,
+  queueBytesMin: 1_048_576,
+  queueBytesMax: 1_073_741_824,
+  /** Lines accepted but not yet committed; empty lines cost columns though they have no bytes. */
+  queueLinesMax: 2_000_000,
+  /** One packed buffer. Large enough that a flush costs little a line, small enough that the writer
+   * answers every few milliseconds. */
+  bufferBytes: 1_048_576,
+  /** Regions in one packed buffer; reached by many single writes, such as a large `logs.insert`. */
+  bufferRegionsMax: 2048,
+  /** Packed buffers at the writer at once: one being written, one waiting, none idle. */
+  buffersInFlightMax: 2,
+  /** Packed buffers kept for reuse; more are left to the garbage collector. */
+  buffersPooledMax: 4,
+  /** Delay from a buffer's first line to its flush. */
+  flushDelayMsDefault: 50,
+  flushDelayMsMax: 10_000,
+  /** Longest time a producer's reading is paused before its newest lines are dropped. */
+  holdMsDefault: 100,
+  holdMsMax: 60_000,
+  /** An open gap is written at the latest after this time. */
+  gapDelayMs: 1_000,
+  /** Text plus fields of one record. Larger ones are dropped as `too_large`: a packed buffer must hold
+   * one, and readers hold pages of them. */
+  recordBytesMax: 524_288,
+  /** Sources that can be known at once: each costs a counter row on every thread. */
+  sourcesMax: 100_000,
+  /** UTF-8 bytes of a source name: the longest file name, so that a name can become one. */
+  sourceNameBytesMax: 255,
+  /** Delay before a failed batch is tried again. */
+  retryDelayMs: 250,
+  /** Lines and text bytes of one block: the unit of compression, and of what a reader decodes. */
+  blockLinesMax: 4_096,
+  blockBytesMax: 524_288,
+  /** From this many bytes of one source in one batch on, they become sealed blocks at once. */
+  sealBytesMin: 65_536,
+  /** Staged blocks below this size are merged with their neighbours first. */
+  stagedSmallLines: 1_024,
+  /** Staged blocks with less text than this are not packed: they are soon regrouped. */
+  stagedPackBytesMin: 16_384,
+  /** Text that one compaction step takes: keeps it under 20 ms. */
+  compactBytesMax: 2_097_152,
+  /** Small staged blocks that start a merge, and the most that one step takes. */
+  stagedSmallCount: 32,
+  /** Large staged blocks that start a regrouping by source: 4 keep one step under 20 ms. */
+  stagedLargeCount: 4,
+  /** Lines of one source that make a sealed block worth its row when large blocks are regrouped. */
+  sealLinesMin: 64,
+  /** A partition file is closed at this size or age; retention unlinks whole files. */
+  partitionBytesDefault: 67_108_864,
+  partitionBytesMin: 65_536,
+  partitionAgeMsDefault: 86_400_000,
+  /** Entries in one answer. */
+  queryLimitDefault: 1_000,
+  queryLimitMax: 10_000,
+  /** Text bytes in one answer: an answer is copied between threads and held by the asker. */
+  queryBytesMax: 8_388_608,
+  /** Work of one query call; then it answers what it has, with `complete: false` and a cursor. */
+  queryBudgetMs: 250,
+  /** Characters of a pattern. */
+  patternLengthMax: 1_000,
+  /** Followers of one store. */
+  followersMax: 10_000,
+  /** How long closing waits for followers to see the last entries. */
+  followersEndMs: 1_000,
+} as const

@@ -1,0 +1,127 @@
+// `openLogs`: joins the batcher, the writer worker, the reader worker and the followers.
+//
+//   sinks -> LogBatcher -> WriterClient ~~> writer worker -> partition files
+//                 | committed                                      |
+//   follow, query <-------- ReaderClient <~~ reader worker <--------
+import { batcherStats, RateMeter } from './batch/batcher-stats.js'
+import type { LogBatcherStats } from './batch/batcher-stats.js'
+import { LogBatcher } from './batch/log-batcher.js'
+import { Sink } from './batch/sink.js'
+import type { SinkOptions } from './batch/sink.js'
+import type { Entry } from './model/entry.js'
+import { LogsError } from './model/errors.js'
+import { monotonic } from './model/clock.js'
+import { resolveLogsOptions } from './options.js'
+import type { LogsOptions } from './options.js'
+import { follow, Followers } from './read/follow.js'
+import type { FollowOptions, Query, QueryPage } from './read/query.js'
+import { ReaderClient } from './read/reader-client.js'
+import { resolveQuery } from './read/resolve-query.js'
+import { sourceInfos } from './read/source-info.js'
+import type { SourceInfo } from './read/source-info.js'
+import { WriterClient } from './store/writer-client.js'
+import { shutDown } from './shut-down.js'
+
+/** An open log store. */
+export interface Logs {
+  /** Identity of the store (UUID); cursors carry it. */
+  readonly storeId: string
+  /** Files that were damaged at the start and set aside, by name. */
+  readonly quarantined: readonly string[]
+  /**
+   * Opens a way in for one producer.
+   *
+   * @throws {TypeError} If the options are wrong.
+   * @throws {LogsError} `InvalidName`, `LimitExceeded`, `Closed`.
+   */
+  sink(options: SinkOptions): Sink
+  /** Answers one page; see {@link Query}. Entries are shown after their commit only. */
+  query(query: Query): Promise<QueryPage>
+  /** History, then live; see {@link FollowOptions}. */
+  follow(options?: FollowOptions): AsyncIterable<Entry>
+  /** What is known of each source without reading a line. */
+  sources(): SourceInfo[]
+  /**
+   * Resolves when everything written before the call is committed.
+   *
+   * @throws {LogsError} `Unavailable` if the store could not take it.
+   */
+  sync(): Promise<void>
+  /** Regroups what is staged and empties the WAL now instead of in idle time. */
+  compact(): Promise<void>
+  stats(): LogBatcherStats
+  /** Why the store cannot take lines at the moment; undefined when it can. */
+  failure(): string | undefined
+  /** Takes no more, commits what is queued, ends the followers and releases the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store in `options.dir`, creating it if need be. One process writes to a store at a time.
+ *
+ * @throws {TypeError | RangeError} If the options are wrong.
+ * @throws {LogsError} `Conflict` if another process writes to it, `PermissionDenied`, `Unavailable`.
+ *
+ * @example
+ * ```ts
+ * const logs = await openLogs({ dir: './logs' })
+ * const sink = logs.sink({ source: 'hero_db', origin: 'rpc' })
+ * sink.write({ text: 'ready', level: 'info' })
+ * await logs.sync()
+ * const { entries } = await logs.query({ sources: ['hero_db'] })
+ * await logs.close()
+ * ```
+ */
+export async function openLogs(options: LogsOptions): Promise<Logs> {
+  const resolved = resolveLogsOptions(options)
+  const { dir, durability, partitionBytes, partitionAgeMs } = resolved
+  const { client, state } = await WriterClient.open({ dir, durability, partitionBytes, partitionAgeMs })
+  const clock = monotonic(resolved.clock)
+  const send = client.send.bind(client)
+  const batcher = new LogBatcher({ ...resolved, clock, send }, state)
+  const { queue } = batcher
+  queue.committedSeq = state.nextSeq - 1
+  queue.figures = state.figures
+  client.onAnswer = (answer) => {
+    if (answer.type === 'committed') queue.committed(answer)
+    else queue.failed(answer)
+  }
+  client.onDeath = (error) => queue.died(error)
+  const reader = new ReaderClient(dir)
+  const rates = new RateMeter(batcher)
+  const followers = new Followers()
+  let closing: Promise<void> | undefined
+
+  const followSource = {
+    storeId: state.storeId,
+    committedSeq: () => queue.committedSeq,
+    read: reader.read.bind(reader),
+    onCommit: queue.onCommit.bind(queue),
+    isClosed: () => closing !== undefined,
+  }
+
+  function startFollowing(followOptions: FollowOptions): AsyncIterable<Entry> {
+    if (closing) throw new LogsError('Closed', 'The log library is closed')
+    return followers.add(follow(followSource, followOptions))
+  }
+
+  return {
+    storeId: state.storeId,
+    quarantined: state.quarantined,
+    sink: (sinkOptions) => {
+      if (closing) throw new LogsError('Closed', 'The log library is closed')
+      return new Sink(batcher, clock, sinkOptions)
+    },
+    query: async (query) => reader.read(resolveQuery(query, state.storeId), queue.committedSeq),
+    follow: (followOptions = {}) => startFollowing(followOptions),
+    sources: () => sourceInfos(batcher.accounts()),
+    sync: () => batcher.sync(),
+    compact: async () => {
+      await batcher.sync()
+      await client.idle()
+    },
+    stats: () => batcherStats(batcher, rates),
+    failure: () => queue.failureMessage,
+    close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),
+  }
+}

@@ -1,0 +1,203 @@
+// Blocks on disk: a version byte, the lengths of three sections, then columns, text and fields, each
+// compressed by itself so that a reader can choose lines by their columns before it unpacks any text.
+//
+//   version | 3 x (codec, raw length, stored length) | columns | text | fields
+//
+// All lengths are varints (LEB128). What was written is what is read, bit for bit.
+import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib'
+import { LIMITS } from '../model/limits.js'
+import { BlockRows } from './block-rows.js'
+import { ByteReader, ByteWriter, unzigzag, writeColumn, zigzag } from './columns.js'
+
+export const BLOCK_VERSION = 1
+/** How a section is packed. */
+export const CODEC = { none: 0, brotli: 1 } as const
+
+/** Sections below this size are stored as they are: packing them costs more than it saves. */
+const PACK_BYTES_MIN = 256
+
+export interface EncodedBlock {
+  readonly data: Buffer
+  readonly crc: number
+}
+
+const columns = new ByteWriter()
+const head = new ByteWriter(64)
+const scratch = new Float64Array(8192)
+
+/** Encodes the rows of one block. Small staged blocks are not worth packing: they are soon regrouped. */
+export function encodeBlock(rows: BlockRows, options: { readonly pack: boolean }): EncodedBlock {
+  encodeColumns(rows)
+  const sections = [
+    columns.view(),
+    rows.text.subarray(0, rows.textLength),
+    rows.fields.subarray(0, rows.fieldsLength),
+  ].map((raw) => (options.pack ? packSection(raw) : { codec: CODEC.none, raw, stored: raw }))
+  head.reset()
+  head.byte(BLOCK_VERSION)
+  for (const { codec, raw, stored } of sections) {
+    head.byte(codec)
+    head.varint(raw.length)
+    head.varint(stored.length)
+  }
+  const data = Buffer.concat([head.view(), ...sections.map(({ stored }) => stored)])
+  return { data, crc: crc32(data) }
+}
+
+/**
+ * Decodes a block.
+ *
+ * @param withText - False leaves text and fields unpacked: only columns are read.
+ * @throws {RangeError} If the bytes are not a block of a known version.
+ */
+export function decodeBlock(data: Buffer, withText = true): BlockRows {
+  const reader = new ByteReader(data)
+  const version = reader.byte()
+  if (version !== BLOCK_VERSION) {
+    throw new RangeError(`Expected a block of version ${BLOCK_VERSION}, got ${version}`)
+  }
+  const lengths = [0, 1, 2].map(() => [reader.byte(), reader.varint(), reader.varint()] as const)
+  let offset = reader.offset
+  const sections = lengths.map(([codec, rawLength, storedLength], i) => {
+    const stored = data.subarray(offset, (offset += storedLength))
+    return i > 0 && !withText ? Buffer.alloc(0) : unpackSection(codec, stored, rawLength)
+  })
+  if (offset !== data.length) throw new RangeError('Expected a block to end with its sections')
+  const rows = decodeColumns(sections[0]!)
+  rows.text = sections[1]!
+  rows.fields = sections[2]!
+  return rows
+}
+
+function encodeColumns(rows: BlockRows): void {
+  const { count } = rows
+  columns.reset()
+  columns.varint(count)
+  columns.varint(rows.seq[0]!)
+  columns.varint(rows.ts[0]!)
+  columns.varint(rows.run[0]!)
+  writeDeltas(rows.seq, count, (delta) => delta - 1)
+  writeDeltas(rows.ts, count, zigzag)
+  writeDeltas(rows.run, count, zigzag)
+  writeColumn(columns, rows.source, count)
+  writeLineNumbers(rows)
+  writeColumn(columns, rows.level, count)
+  writeColumn(columns, rows.kind, count)
+  for (let i = 0; i < count; i++) scratch[i] = rows.seq[i]! - rows.partSeq[i]!
+  writeColumn(columns, scratch, count)
+  for (let i = 0; i < count; i++) scratch[i] = rows.textStart[i + 1]! - rows.textStart[i]! - 1
+  writeColumn(columns, scratch, count)
+  for (let i = 0; i < count; i++) scratch[i] = rows.fieldsStart[i + 1]! - rows.fieldsStart[i]!
+  writeColumn(columns, scratch, count)
+}
+
+function writeDeltas(values: Float64Array, count: number, code: (delta: number) => number): void {
+  for (let i = 1; i < count; i++) scratch[i - 1] = code(values[i]! - values[i - 1]!)
+  writeColumn(columns, scratch, count - 1)
+}
+
+// A source's line numbers rise by one but for gaps: the delta to its line before is nearly always 1.
+function writeLineNumbers(rows: BlockRows): void {
+  const last = new Map<number, number>()
+  const firsts: number[] = []
+  for (let i = 0; i < rows.count; i++) {
+    const source = rows.source[i]!
+    const n = rows.n[i]!
+    const before = last.get(source)
+    if (before === undefined) firsts.push(n)
+    scratch[i] = before === undefined ? 0 : n - before - 1
+    last.set(source, n)
+  }
+  columns.varint(firsts.length)
+  for (const first of firsts) columns.varint(first)
+  writeColumn(columns, scratch, rows.count)
+}
+
+function decodeColumns(bytes: Buffer): BlockRows {
+  const reader = new ByteReader(bytes)
+  const count = reader.varint()
+  if (count < 1 || count > LIMITS.blockLinesMax) {
+    throw new RangeError(`Expected a block of 1 to ${LIMITS.blockLinesMax} lines, got ${count}`)
+  }
+  const rows = new BlockRows(count, 0)
+  rows.count = count
+  rows.seq[0] = reader.varint()
+  rows.ts[0] = reader.varint()
+  rows.run[0] = reader.varint()
+  readDeltas(reader, rows.seq, count, (delta) => delta + 1)
+  readDeltas(reader, rows.ts, count, unzigzag)
+  readDeltas(reader, rows.run, count, unzigzag)
+  rows.source.set(reader.column(count))
+  readLineNumbers(reader, rows)
+  rows.level.set(reader.column(count))
+  rows.kind.set(reader.column(count))
+  const partOffset = reader.column(count)
+  const length = reader.column(count)
+  const fieldsLength = reader.column(count)
+  for (let i = 0; i < count; i++) {
+    rows.partSeq[i] = rows.seq[i]! - partOffset[i]!
+    rows.textStart[i + 1] = rows.textStart[i]! + length[i]! + 1
+    rows.fieldsStart[i + 1] = rows.fieldsStart[i]! + fieldsLength[i]!
+  }
+  rows.textLength = rows.textStart[count]!
+  rows.fieldsLength = rows.fieldsStart[count]!
+  return rows
+}
+
+function readDeltas(
+  reader: ByteReader,
+  values: Float64Array,
+  count: number,
+  decode: (delta: number) => number,
+): void {
+  const deltas = reader.column(count - 1)
+  for (let i = 1; i < count; i++) values[i] = values[i - 1]! + decode(deltas[i - 1]!)
+}
+
+function readLineNumbers(reader: ByteReader, rows: BlockRows): void {
+  const firsts = Array.from({ length: reader.varint() }, () => reader.varint())
+  const deltas = reader.column(rows.count)
+  const last = new Map<number, number>()
+  let known = 0
+  for (let i = 0; i < rows.count; i++) {
+    const source = rows.source[i]!
+    const before = last.get(source)
+    const n = before === undefined ? firsts[known++]! : before + deltas[i]! + 1
+    rows.n[i] = n
+    last.set(source, n)
+  }
+}
+
+interface Section {
+  readonly codec: number
+  readonly raw: Buffer
+  readonly stored: Buffer
+}
+
+// Quality 1 is 0.2 us a line of 130 bytes and packs real logs about eight times; 2 costs twice as much
+// for a few percent. A window of 256 KiB packs as well as the default of 4 MiB and needs less memory.
+const BROTLI = {
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: 1,
+    [constants.BROTLI_PARAM_LGWIN]: 18,
+  },
+}
+
+function packSection(raw: Buffer): Section {
+  if (raw.length >= PACK_BYTES_MIN) {
+    const stored = brotliCompressSync(raw, BROTLI)
+    if (stored.length < raw.length) return { codec: CODEC.brotli, raw, stored }
+  }
+  return { codec: CODEC.none, raw, stored: raw }
+}
+
+function unpackSection(codec: number, stored: Buffer, rawLength: number): Buffer {
+  if (codec !== CODEC.none && codec !== CODEC.brotli) {
+    throw new RangeError(`Expected codec 0 or 1 in a block, got ${codec}`)
+  }
+  const raw = codec === CODEC.none ? stored : brotliDecompressSync(stored, { maxOutputLength: rawLength + 1 })
+  if (raw.length !== rawLength) {
+    throw new RangeError(`Expected a section of ${rawLength} bytes, got ${raw.length}`)
+  }
+  return raw
+}

@@ -1,0 +1,119 @@
+// The only door to SQLite: opens a file with every pragma that matters set here, not left to defaults,
+// and turns SQLite's errors into the library's.
+import Database from 'better-sqlite3'
+import { LogsError } from '../model/errors.js'
+
+export type { Database, Statement } from 'better-sqlite3'
+
+/** How much a power loss may take: `batch` nothing acknowledged, `interval` at most about a second. */
+export const DURABILITIES = ['batch', 'interval'] as const
+export type Durability = (typeof DURABILITIES)[number]
+
+/**
+ * Opens a database for its one writer, creating the file if need be.
+ *
+ * @throws {LogsError} `PermissionDenied`, `DamagedStore` or `Unavailable`.
+ */
+export function openWritable(path: string, durability: Durability): Database.Database {
+  return attempt(path, () => {
+    const db = new Database(path, { timeout: 100 })
+    try {
+      db.pragma('page_size = 4096')
+      db.pragma('journal_mode = WAL')
+      db.pragma(`synchronous = ${durability === 'batch' ? 'FULL' : 'NORMAL'}`)
+      db.pragma('journal_size_limit = 8388608')
+      db.pragma('cache_size = -4096')
+      db.pragma('temp_store = MEMORY')
+      db.pragma('trusted_schema = OFF')
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+/**
+ * Opens a database for reading only.
+ *
+ * @throws {LogsError} `NotFound`, `PermissionDenied`, `DamagedStore` or `Unavailable`.
+ */
+export function openReadable(path: string): Database.Database {
+  return attempt(path, () => {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 100 })
+    try {
+      db.pragma('cache_size = -2048')
+      db.pragma('query_only = ON')
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+/** What {@link lockFile} returns. */
+export interface FileLock {
+  release(): void
+}
+
+/**
+ * Takes an exclusive lock on a file that lasts until `release` or the end of the process, however it
+ * ends: the kernel lets go of it.
+ *
+ * @throws {LogsError} `Conflict` if another process (or another caller in this one) holds it,
+ * `PermissionDenied` if the file cannot be written.
+ */
+export function lockFile(path: string): FileLock {
+  return attempt(path, () => {
+    const db = new Database(path, { timeout: 0 })
+    try {
+      db.pragma('locking_mode = EXCLUSIVE')
+      db.pragma('journal_mode = MEMORY')
+      db.exec('BEGIN EXCLUSIVE')
+    } catch (error) {
+      db.close()
+      throw error
+    }
+    return {
+      release: () => {
+        db.close()
+      },
+    }
+  })
+}
+
+/** Why a write failed, as drops are counted. */
+export function failureReason(error: unknown): 'disk_full' | 'store_error' {
+  return codeOf(error) === 'SQLITE_FULL' ? 'disk_full' : 'store_error'
+}
+
+function attempt<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw translated(path, error)
+  }
+}
+
+function translated(path: string, error: unknown): Error {
+  const code = codeOf(error)
+  const cause = { cause: error }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new LogsError('Conflict', `${path} is in use by another process`, cause)
+  }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return new LogsError('DamagedStore', `${path} is damaged`, cause)
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'EACCES') {
+    return new LogsError('PermissionDenied', `${path} cannot be written`, cause)
+  }
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return new LogsError('Unavailable', `${path} cannot be opened`, cause)
+  }
+  return error as Error
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code ?? '')
+}

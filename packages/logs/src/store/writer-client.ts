@@ -1,0 +1,91 @@
+// The supervisor's side of the writer worker: starts it, hands batches over, and turns its end into an
+// error instead of silence.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { BatchMessage, FromWriter, RestoredState, ToWriter, WriterRequest } from '../batch/batch-message.js'
+import { fromPlainError, LogsError } from '../model/errors.js'
+import type { StoreOptions } from './store-writer.js'
+
+type Answer = Extract<FromWriter, { type: 'committed' | 'failed' }>
+
+export class WriterClient {
+  /** Called with each answer to a batch. */
+  onAnswer: (answer: Answer) => void = () => {}
+  /** Called once if the worker ends by itself. */
+  onDeath: (error: Error) => void = () => {}
+  readonly #worker: Worker
+  readonly #requests = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
+  #nextId = 1
+  #isClosing = false
+
+  private constructor(worker: Worker) {
+    this.#worker = worker
+    worker.on('message', (message: FromWriter) => this.#onMessage(message))
+    worker.on('error', (error) => this.#onDeath(error))
+    worker.on('exit', (code) => {
+      if (!this.#isClosing) this.#onDeath(new Error(`The writer ended with code ${code}`))
+    })
+  }
+
+  /**
+   * Starts the worker and opens the store in it.
+   *
+   * @throws {LogsError} As {@link StoreWriter} does.
+   */
+  static async open(options: StoreOptions): Promise<{ client: WriterClient; state: RestoredState }> {
+    const worker = new Worker(new URL('./writer-worker.js', import.meta.url), { workerData: options })
+    const [first] = (await once(worker, 'message')) as [FromWriter]
+    if (first.type === 'ready') return { client: new WriterClient(worker), state: first.state }
+    await worker.terminate()
+    if (first.type === 'open_failed') throw fromPlainError(first.error)
+    throw new Error(`Expected the writer to say ready, got ${first.type}`)
+  }
+
+  send(batch: BatchMessage): void {
+    this.#post(batch, [batch.bytes, batch.table])
+  }
+
+  /** Resolves when the writer has done all compaction that is due and emptied its WAL. */
+  idle(): Promise<void> {
+    return this.#request({ type: 'idle' })
+  }
+
+  /** Closes the store and ends the worker. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    const exited = once(this.#worker, 'exit')
+    await this.#request({ type: 'close' })
+    await exited
+  }
+
+  #request(request: WriterRequest): Promise<void> {
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      this.#requests.set(id, { resolve, reject })
+      this.#post({ type: 'request', id, request })
+    })
+  }
+
+  #post(message: ToWriter, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer)
+  }
+
+  #onMessage(message: FromWriter): void {
+    if (message.type === 'committed' || message.type === 'failed') this.onAnswer(message)
+    if (message.type !== 'reply') return
+    const waiting = this.#requests.get(message.id)
+    this.#requests.delete(message.id)
+    if (message.error) waiting?.reject(fromPlainError(message.error))
+    else waiting?.resolve()
+  }
+
+  #onDeath(cause: Error): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    const error = new LogsError('Unavailable', 'The log writer has ended', { cause })
+    for (const { reject } of this.#requests.values()) reject(error)
+    this.#requests.clear()
+    this.onDeath(error)
+  }
+}

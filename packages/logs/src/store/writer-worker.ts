@@ -1,0 +1,112 @@
+// The writer's thread: takes batches in order, answers each, compacts and checkpoints in between.
+// After a failed batch it refuses those behind it until the failed one comes again, so that no line
+// overtakes another.
+import { parentPort, workerData } from 'node:worker_threads'
+import type { BatchMessage, FromWriter, ToWriter } from '../batch/batch-message.js'
+import { toPlainError } from '../model/errors.js'
+import { failureReason } from './database.js'
+import { StoreWriter } from './store-writer.js'
+import type { StoreOptions } from './store-writer.js'
+
+/** How long nothing must have come before the WAL is emptied into the file. */
+const IDLE_MS = 1_000
+
+const port = parentPort!
+let writer: StoreWriter
+let failedId: number | undefined
+let busyMs = 0
+let busyRatio = 0
+let windowStart = performance.now()
+let idleTimer: NodeJS.Timeout | undefined
+let isCompacting = false
+
+try {
+  writer = new StoreWriter(workerData as StoreOptions)
+  send({ type: 'ready', state: writer.state() })
+  port.on('message', onMessage)
+} catch (error) {
+  send({ type: 'open_failed', error: toPlainError(error) })
+}
+
+function onMessage(message: ToWriter): void {
+  if (message.type === 'batch') {
+    onBatch(message)
+    scheduleIdleWork()
+    return
+  }
+  try {
+    if (message.request.type === 'close') {
+      clearTimeout(idleTimer)
+      writer.close()
+    } else {
+      while (writer.compactStep());
+      writer.checkpoint()
+    }
+    send({ type: 'reply', id: message.id })
+  } catch (error) {
+    send({ type: 'reply', id: message.id, error: toPlainError(error) })
+  }
+  if (message.request.type === 'close') port.close()
+}
+
+function onBatch(batch: BatchMessage): void {
+  const { id, bytes, table } = batch
+  const start = performance.now()
+  if (failedId !== undefined && id !== failedId) {
+    const message = 'A batch before it failed'
+    send({ type: 'failed', id, bytes, table, reason: 'store_error', message }, [bytes, table])
+    return
+  }
+  try {
+    const stored = writer.write(batch)
+    failedId = undefined
+    const commitMs = worked(start)
+    const store = writer.figures(busyRatio)
+    send({ type: 'committed', id, bytes, table, stored, commitMs, store }, [bytes, table])
+  } catch (error) {
+    failedId = id
+    const { message } = error as Error
+    send({ type: 'failed', id, bytes, table, reason: failureReason(error), message }, [bytes, table])
+  }
+}
+
+function scheduleIdleWork(): void {
+  clearTimeout(idleTimer)
+  idleTimer = setTimeout(() => attempt(() => writer.checkpoint()), IDLE_MS)
+  if (isCompacting) return
+  isCompacting = true
+  setImmediate(compact)
+}
+
+function compact(): void {
+  const start = performance.now()
+  const again = failedId === undefined && attempt(() => writer.compactStep())
+  worked(start)
+  if (again) setImmediate(compact)
+  else isCompacting = false
+}
+
+// Work that can wait: if the disk refuses it, it is tried again after the next batch, which reports why.
+function attempt(work: () => boolean | void): boolean {
+  try {
+    return work() === true
+  } catch {
+    return false
+  }
+}
+
+// Counts the time since `start` as work and returns it.
+function worked(start: number): number {
+  const now = performance.now()
+  busyMs += now - start
+  if (now - windowStart >= 1_000) {
+    busyRatio = Math.min(1, busyMs / (now - windowStart))
+    busyMs = 0
+    windowStart = now
+  }
+  return now - start
+}
+
+function send(message: FromWriter, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
+}
