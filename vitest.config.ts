@@ -1,10 +1,11 @@
+// One test project a package. Tests run against the built packages (`dist`), as users do: worker threads
+// are real files there. A package's own tests may import its pure modules from `src`.
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-/**
- * Tests run against the built packages (`dist`), as users do: worker threads are real files there.
- * Pure modules may be imported from `src` by their own package's tests.
- */
-const names = ['logs', 'capture', 'rpc', 'proc', 'proc-logs', 'cli', 'tidy']
+const names = readdirSync(new URL('packages', import.meta.url), { withFileTypes: true })
+  .filter((item) => item.isDirectory())
+  .map((item) => item.name)
 
 export default defineConfig({
   test: {

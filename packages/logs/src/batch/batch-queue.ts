@@ -110,8 +110,9 @@ export class BatchQueue {
   /** The writer could not store a batch: it and those behind it go again, in order, a little later. */
   failed(message: FailedBatch): void {
     const sent = this.#takeInFlight(message.id)
-    const { rows, length, lines } = sent.buffer
-    const buffer = Object.assign(new PackedBuffer(message.bytes, message.table), { rows, length, lines })
+    const { rows, length, lines, tally } = sent.buffer
+    const returned = new PackedBuffer(message.bytes, message.table)
+    const buffer = Object.assign(returned, { rows, length, lines, tally })
     this.failing = message.reason
     this.failureMessage = message.message
     this.#retry.push({ ...sent, buffer })

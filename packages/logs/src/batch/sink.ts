@@ -29,7 +29,7 @@ export interface LogRecord {
   readonly bytes?: Uint8Array
   /** Found in the text when absent. */
   readonly level?: Level
-  /** Microseconds since the epoch, 0 to 2^53 - 1. @default now */
+  /** Microseconds since the epoch, 0 to 2^52 - 1 (the year 2112). @default now */
   readonly ts?: number
   readonly stream?: Stream
   readonly fields?: Fields
@@ -95,7 +95,7 @@ export class Sink {
    * Takes one record.
    *
    * @throws {TypeError} If it is not of the shape of {@link LogRecord}.
-   * @throws {RangeError} If `ts` or `run` is not an integer from 0 to 2^53 - 1.
+   * @throws {RangeError} If `ts` or `run` is out of its range.
    */
   write(record: LogRecord): WriteResult {
     const { text, bytes, level, ts, stream = 'none', fields, run = 0, ...unknown } = record
@@ -108,7 +108,7 @@ export class Sink {
       lines: 1,
       flags: flagsOf(member(STREAMS, stream, 'stream'), 'none') | FLAG.record,
       run: whole(run, 'run'),
-      ts: ts === undefined ? this.#clock() : whole(ts, 'ts'),
+      ts: ts === undefined ? this.#clock() : timestamp(ts),
       addLineEnd: true,
       partSeq: 0,
       level: level === undefined ? -1 : levelNumber(member(LEVELS, level, 'level')),
@@ -166,4 +166,10 @@ function whole(value: number, what: string): number {
 function refuseUnknown(rest: object, what: string): void {
   const [first] = Object.keys(rest)
   if (first !== undefined) throw new TypeError(`Unknown ${what} ${JSON.stringify(first)}`)
+}
+
+// Differences of two stamps are stored doubled, and must stay exact.
+function timestamp(ts: number): number {
+  if (whole(ts, 'ts') < 2 ** 52) return ts
+  throw new RangeError(`Expected ts to be microseconds since the epoch below 2^52, got ${ts}`)
 }

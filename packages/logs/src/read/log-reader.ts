@@ -10,7 +10,7 @@ import { listPartitions } from '../store/store-files.js'
 import { BlockCursor } from './block-cursor.js'
 import type { LineFilter } from './block-cursor.js'
 import { PartitionReader } from './partition-reader.js'
-import { compilePattern, containsTest } from './pattern.js'
+import { containsTest, patternTest } from './pattern.js'
 import type { Query, QueryPage } from './query.js'
 import { resolveQuery, sourceTest } from './resolve-query.js'
 import type { ResolvedQuery } from './resolve-query.js'
@@ -235,9 +235,9 @@ function runTest(
 
 function textTest({ contains, regex }: ResolvedQuery): ((text: string) => boolean) | null {
   const holds = contains === null ? null : containsTest(contains)
-  const pattern = regex === null ? null : compilePattern(regex)
-  if (holds && pattern) return (text) => holds(text) && pattern.test(text)
-  return holds ?? (pattern ? (text) => pattern.test(text) : null)
+  const matches = regex === null ? null : patternTest(regex)
+  if (holds && matches) return (text) => holds(text) && matches(text)
+  return holds ?? matches
 }
 
 function tryOpen(path: string): PartitionReader | undefined {

@@ -9,22 +9,27 @@ setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks'
 /**
  * Checks a regular expression of a query.
  *
- * @throws {SyntaxError} If it does not parse, or uses a back-reference or look-around.
+ * @throws {SyntaxError} If it does not parse, or uses a back-reference, look-around or `\\p{...}`.
  */
 export function checkPattern(source: string): void {
-  compilePattern(source)
-  const bare = source.replaceAll(/\\[^1-9k]/g, '').replaceAll(/\[(?:[^\]\\]|\\.)*\]/g, '')
-  const refused = /\\[1-9]|\\k<|\(\?<?[=!]/.exec(bare)
+  patternTest(source)
+  const bare = source.replaceAll(/\\[^1-9kpPu]/g, '').replaceAll(/\[(?:[^\]\\]|\\.)*\]/g, '')
+  const refused = /\\[1-9]|\\k<|\\[pPu]\{|\(\?<?[=!]/.exec(bare)
   if (refused) {
     throw new SyntaxError(
-      `Expected a regular expression without back-references and look-around, got ${JSON.stringify(refused[0])}`,
+      `Expected a regular expression without back-references, look-around and \\p{...}, got ${JSON.stringify(refused[0])}`,
     )
   }
 }
 
-/** Compiles a regular expression with smart case: an upper-case letter makes it case-sensitive. */
-export function compilePattern(source: string): RegExp {
-  return new RegExp(source, hasUpperCase(source.replaceAll(/\\./g, '')) ? 'u' : 'iu')
+/**
+ * Compiles a regular expression to a test with smart case. No flag is used: the linear engine knows
+ * neither `i` nor `u`, so a pattern without upper case is tried on the folded line.
+ */
+export function patternTest(source: string): (line: string) => boolean {
+  const pattern = new RegExp(source)
+  if (hasUpperCase(source.replaceAll(/\\./g, ''))) return (line) => pattern.test(line)
+  return (line) => pattern.test(line.toLowerCase())
 }
 
 /** Compiles a substring to a test with smart case. */
@@ -35,6 +40,6 @@ export function containsTest(text: string): (line: string) => boolean {
 }
 
 /** True if smart case means an exact match. */
-export function hasUpperCase(text: string): boolean {
+function hasUpperCase(text: string): boolean {
   return text !== text.toLowerCase()
 }

@@ -223,7 +223,8 @@ export class StoreWriter {
     if (batch.rows === 0) return
     const { partitionBytes, partitionAgeMs } = this.#options
     const ageMs = Date.now() - this.#partition.createdTs / 1000
-    if (this.#partition.bytes() < partitionBytes && ageMs < partitionAgeMs) return
+    const size = this.#partition.bytes() + this.#partition.walBytes()
+    if (size < partitionBytes && ageMs < partitionAgeMs) return
     const firstSeq = table[ROW.firstSeq]!
     if (firstSeq <= this.#partition.firstSeq) return
     while (this.#compactor.step());

@@ -1,0 +1,92 @@
+// From single runs to figures: medians with their spread, less what starting and stopping cost, and
+// the table that people read.
+
+/** The figures of one trial from its repetitions. */
+export function summarize(trial, input, starts, runs) {
+  const startMs = median(starts.map((one) => one.wallMs))
+  const startCpuUs = median(starts.map((one) => one.cpuUs))
+  // A tiny input can end within the noise of the start; a millisecond keeps the division sane.
+  const netMs = (one) => Math.max(one.wallMs - startMs, 1)
+  const dataDirs = runs.flatMap((one) => one.dataDir ?? [])
+  return {
+    name: trial.name,
+    about: trial.about,
+    lines_per_s: spread(runs.map((one) => Math.round((input.lines * 1000) / netMs(one)))),
+    cpu_us_per_line: spread(runs.map((one) => (one.cpuUs - startCpuUs) / input.lines)),
+    disk_bytes_per_line: spread(runs.map((one) => one.diskBytes / input.lines)),
+    rss_max_mib: spread(runs.map((one) => one.rssMaxKib / 1024)),
+    start_ms: startMs,
+    wall_ms: spread(runs.map((one) => one.wallMs)),
+    lines_lost: Math.max(...runs.map((one) => one.linesLost)),
+    same: runs.every((one) => one.same),
+    ...(dataDirs.length === 0 ? {} : { dataDirs }),
+  }
+}
+
+/** The table, and below it one line a trial that can be quoted. */
+export function tableOf(input, results) {
+  const rows = [
+    [
+      'trial',
+      'lines/s',
+      'spread',
+      'CPU us/line',
+      'spread',
+      'disk B/line',
+      'peak MiB',
+      'lost',
+      'bytes',
+    ],
+    ...results.map((one) => [
+      one.name,
+      count(one.lines_per_s.median),
+      `${count(one.lines_per_s.min)}-${count(one.lines_per_s.max)}`,
+      one.cpu_us_per_line.median.toFixed(2),
+      `${one.cpu_us_per_line.min.toFixed(2)}-${one.cpu_us_per_line.max.toFixed(2)}`,
+      one.disk_bytes_per_line.median.toFixed(1),
+      one.rss_max_mib.median.toFixed(0),
+      count(one.lines_lost),
+      one.same ? 'same' : 'DIFFER',
+    ]),
+  ]
+  const meanBytes = (input.bytes / input.lines).toFixed(0)
+  return [
+    `${count(input.lines)} lines, mean ${meanBytes} bytes, medians; start and stop are taken off`,
+    '',
+    ...align(rows),
+    '',
+    ...results.map(headline),
+  ].join('\n')
+}
+
+function headline(one) {
+  const rate = `${count(one.lines_per_s.median)} lines/s`
+  const cost = `${one.cpu_us_per_line.median.toFixed(2)} us of CPU a line`
+  return `${one.name}: ${rate}, ${cost}, ${count(one.lines_lost)} lines lost`
+}
+
+/** Columns of equal width: names to the left, figures to the right. */
+function align(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
+      )
+      .join('  '),
+  )
+}
+
+function spread(values) {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+function count(value) {
+  return value.toLocaleString('en')
+}

@@ -1,0 +1,246 @@
+// The batcher alone, with a writer that answers when the test says so: bounds, shares, policies, gaps
+// and the law after every step, also when the writer fails.
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { BatchMessage } from '../../src/batch/batch-message.js'
+import { batcherStats, RateMeter } from '../../src/batch/batcher-stats.js'
+import { LogBatcher } from '../../src/batch/log-batcher.js'
+import { regionBytes, ROW, ROW_WIDTH } from '../../src/batch/packed-buffer.js'
+import { Sink } from '../../src/batch/sink.js'
+import { expectConservation, region } from '../support.js'
+
+const MIB = 1_048_576
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const FIGURES = { bytes: 0, wal_bytes: 0, partitions: 1, oldest_ts: null, busy_ratio: 0 }
+
+/** A batcher whose batches wait in `sent` until the test answers them. */
+function createBench(queueBytesMax = MIB): {
+  batcher: LogBatcher
+  sent: BatchMessage[]
+  commit: () => void
+  fail: () => void
+  check: () => void
+  stop: () => void
+  sink: (source: string, more?: object) => Sink
+} {
+  const sent: BatchMessage[] = []
+  const batcher = new LogBatcher(
+    {
+      queueBytesMax,
+      flushDelayMs: 50,
+      holdMs: 100,
+      clock: () => 0,
+      send: (message) => sent.push(structuredClone(message, { transfer: [message.bytes, message.table] })),
+    },
+    { storeId: '', nextSeq: 1, keys: [], figures: FIGURES, quarantined: [] },
+  )
+  const rates = new RateMeter(batcher)
+  return {
+    batcher,
+    sent,
+    commit: () => {
+      const message = sent.shift()
+      if (!message) return
+      batcher.queue.committed({
+        type: 'committed',
+        ...message,
+        stored: tally(message),
+        commitMs: 1,
+        store: FIGURES,
+      } as never)
+    },
+    fail: () => {
+      for (const message of sent.splice(0)) {
+        batcher.queue.failed({ ...message, type: 'failed', reason: 'disk_full', message: 'full' } as never)
+      }
+    },
+    check: () => expectConservation(batcherStats(batcher, rates)),
+    stop: () => rates.stop(),
+    sink: (source, more = {}) => new Sink(batcher, () => 0, { source, origin: 'pipe', ...more }),
+  }
+}
+
+function tally({ table, rows }: BatchMessage): [number, number, number][] {
+  const view = new Float64Array(table)
+  return Array.from({ length: rows }, (_, i) => {
+    const row = i * ROW_WIDTH
+    return [view[row + ROW.key]!, view[row + ROW.lines]!, regionBytes(view, row)]
+  })
+}
+
+test('take() drops and counts when the queue is full, and tells it once lines flow again', () => {
+  const { sink, check, commit, batcher, sent } = createBench()
+  const web = sink('web', { overflow: 'drop' })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  const dropped = Array.from({ length: 30 }, () => web.writeLines(chunk)).filter(Boolean)
+  expect(dropped.length).toBeGreaterThan(10)
+  expect(new Set(dropped)).toEqual(new Set(['queue_full']))
+  expect(batcher.queuedBytes).toBeLessThanOrEqual(MIB)
+  check()
+  batcher.flush()
+  while (sent.length > 0) commit()
+  check()
+  expect(web.writeLines(region('again\n'))).toBeUndefined()
+  const { from_n, to_n } = gapsIn(batcher, sent)[0]!
+  expect(to_n - from_n + 1).toBe(dropped.length)
+  check()
+})
+
+test('a gap is written after a second without further lines, and at close', () => {
+  const { sink, batcher, sent, commit, check } = createBench()
+  const web = sink('web', { overflow: 'drop' })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  for (let i = 0; i < 20; i++) web.writeLines(chunk)
+  expect(batcher.keys.has('system:web')).toBe(false)
+  vi.advanceTimersByTime(1000)
+  expect(batcher.keys.get('system:web')!.received.lines).toBe(1)
+  for (let i = 0; i < 5; i++) web.writeLines(chunk)
+  batcher.close()
+  expect(batcher.keys.get('system:web')!.received.lines).toBe(2)
+  while (sent.length > 0) commit()
+  check()
+})
+
+test('a source that floods cannot push out the quiet ones', () => {
+  const { sink, check } = createBench(4 * MIB)
+  const quiet = Array.from({ length: 9 }, (_, i) => sink(`quiet${i}`))
+  const noisy = sink('noisy', { overflow: 'drop' })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  for (let i = 0; i < 200; i++) {
+    noisy.writeLines(chunk)
+    for (const one of quiet) expect(one.writeLines(region('tick\n'))).toBeUndefined()
+  }
+  check()
+})
+
+test('hold pauses the producer, at most holdMs, and lets it go on when the queue has recovered', () => {
+  const { sink, sent, commit, batcher, check } = createBench(2 * MIB)
+  const calls: boolean[] = []
+  const web = sink('web', { onHold: (held: boolean) => calls.push(held) })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  while (calls.length === 0) expect(web.writeLines(chunk)).toBeUndefined()
+  expect(calls).toEqual([true])
+  batcher.flush()
+  while (sent.length > 0) commit()
+  expect(calls).toEqual([true, false])
+  while (calls.length === 2) web.writeLines(chunk)
+  vi.advanceTimersByTime(99)
+  expect(calls).toEqual([true, false, true])
+  vi.advanceTimersByTime(1)
+  expect(calls).toEqual([true, false, true, false])
+  let dropped = 0
+  for (let i = 0; i < 40; i++) if (web.writeLines(chunk)) dropped++
+  expect(dropped).toBeGreaterThan(0)
+  expect(calls).toEqual([true, false, true, false])
+  check()
+})
+
+test('block pauses the producer for as long as it takes', () => {
+  const { sink, sent, commit, batcher } = createBench(2 * MIB)
+  const calls: boolean[] = []
+  const web = sink('web', { overflow: 'block', onHold: (held: boolean) => calls.push(held) })
+  while (calls.length === 0) web.writeLines(region(`${'x'.repeat(65_535)}\n`))
+  vi.advanceTimersByTime(3_600_000)
+  expect(calls).toEqual([true])
+  batcher.flush()
+  while (sent.length > 0) commit()
+  expect(calls).toEqual([true, false])
+})
+
+test('a batch that failed goes again before those behind it', () => {
+  const { sink, sent, fail, commit, batcher, check } = createBench()
+  const web = sink('web')
+  for (let i = 0; i < 3; i++) {
+    web.writeLines(region(`${i}\n`))
+    batcher.flush()
+  }
+  expect(sent.map(({ id }) => id)).toEqual([1, 2])
+  fail()
+  expect(sent).toEqual([])
+  check()
+  vi.advanceTimersByTime(250)
+  expect(sent.map(({ id }) => id)).toEqual([1, 2])
+  commit()
+  expect(sent.map(({ id }) => id)).toEqual([2, 3])
+  commit()
+  commit()
+  check()
+  expect(batcher.queuedLines).toBe(0)
+})
+
+test('sync() says so when the store cannot be written, and nothing is lost', async () => {
+  const { sink, fail, commit, batcher, sent, check } = createBench()
+  sink('web').writeLines(region('a\n'))
+  const synced = batcher.sync()
+  fail()
+  await expect(synced).rejects.toMatchObject({ code: 'Unavailable' })
+  vi.advanceTimersByTime(250)
+  while (sent.length > 0) commit()
+  await batcher.sync()
+  expect(batcher.keys.get('pipe:web')!.stored.lines).toBe(1)
+  check()
+})
+
+test('the law holds after every step of random producers, writers and closes', () => {
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('write'), source: fc.nat(3), bytes: fc.nat(150_000) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('record'), source: fc.nat(3), bytes: fc.nat(600_000) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('commit') }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('fail') }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('flush') }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.nat(1500) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('reopen'), source: fc.nat(3) }) },
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const bench = createBench(MIB)
+      const policies = ['hold', 'drop', 'block', 'hold']
+      const open = (i: number): Sink => bench.sink(`s${i}`, { overflow: policies[i], onHold: () => {} })
+      const sinks = [0, 1, 2, 3].map(open)
+      for (const next of steps as { do: string; source: number; bytes: number; ms: number }[]) {
+        if (next.do === 'write') sinks[next.source]!.writeLines(region(`${'x'.repeat(next.bytes)}\ny\n`))
+        if (next.do === 'record') sinks[next.source]!.write({ text: 'z'.repeat(next.bytes) })
+        if (next.do === 'commit') bench.commit()
+        if (next.do === 'fail') bench.fail()
+        if (next.do === 'flush') bench.batcher.flush()
+        if (next.do === 'wait') vi.advanceTimersByTime(next.ms)
+        if (next.do === 'reopen') {
+          sinks[next.source]!.close()
+          sinks[next.source] = open(next.source)
+        }
+        bench.check()
+        expect(bench.batcher.queuedBytes).toBeLessThanOrEqual(MIB + 4096)
+      }
+      bench.batcher.close()
+      bench.check()
+      bench.fail()
+      bench.batcher.abandon('store_error')
+      bench.check()
+      expect(bench.batcher.queuedLines).toBe(0)
+      bench.stop()
+    }),
+    { numRuns: 100, endOnFailure: true },
+  )
+})
+
+function gapsIn(batcher: LogBatcher, sent: BatchMessage[]): { from_n: number; to_n: number }[] {
+  batcher.flush()
+  const found: { from_n: number; to_n: number }[] = []
+  for (const { bytes, table, rows } of sent) {
+    const view = new Float64Array(table)
+    for (let row = 0; row < rows * ROW_WIDTH; row += ROW_WIDTH) {
+      const length = view[row + ROW.fieldsLength]!
+      if (length === 0) continue
+      const start = view[row + ROW.offset]! + view[row + ROW.length]!
+      found.push(JSON.parse(Buffer.from(bytes, start, length).toString()))
+    }
+  }
+  return found
+}

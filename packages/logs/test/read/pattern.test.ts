@@ -1,0 +1,29 @@
+// Patterns: smart case, and nothing that can take more than linear time.
+import { expect, test } from 'vitest'
+import { checkPattern, containsTest, patternTest } from '../../src/read/pattern.js'
+
+test.each(['a+b', '[a-z]+\\d', 'x|y', '(?:a)(b)', '\\(?=', '[(?=]', '\\\\1', 'ä', '(?<name>x)'])(
+  'checkPattern() takes %s',
+  (source) => {
+    expect(() => checkPattern(source)).not.toThrow()
+  },
+)
+
+test.each(['(', '[', '(a)\\1', '(?<n>a)\\k<n>', 'a(?=b)', 'a(?!b)', '(?<=a)b', '(?<!a)b', 'a{2,1}', '\\p{L}'])(
+  'checkPattern() refuses %s',
+  (source) => {
+    expect(() => checkPattern(source)).toThrow(SyntaxError)
+  },
+)
+
+test('patternTest() and containsTest() have smart case', () => {
+  expect(patternTest('err')('ERR')).toBe(true)
+  expect(patternTest('Err')('ERR')).toBe(false)
+  expect(patternTest(String.raw`\Serr`)('xERR')).toBe(true)
+  expect(containsTest('err')('ERR')).toBe(true)
+  expect(containsTest('Err')('err')).toBe(false)
+})
+
+test('patternTest() is linear where backtracking would explode', () => {
+  expect(patternTest('(a*)*b')('a'.repeat(20_000))).toBe(false)
+})

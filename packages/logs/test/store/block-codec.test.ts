@@ -1,0 +1,100 @@
+// Blocks: arbitrary rows come back bit for bit, damage is an error and never a wrong line.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { BlockRows } from '../../src/store/block-rows.js'
+import { decodeBlock, encodeBlock } from '../../src/store/block-codec.js'
+
+interface Line {
+  readonly source: number
+  readonly gapBefore: number
+  readonly ts: number
+  readonly run: number
+  readonly level: number
+  readonly kind: number
+  readonly partOffset: number
+  readonly text: Uint8Array
+  readonly fields: string | undefined
+}
+
+const line: fc.Arbitrary<Line> = fc.record({
+  source: fc.integer({ min: 1, max: 4 }),
+  gapBefore: fc.oneof(fc.constant(0), fc.nat(1_000_000)),
+  ts: fc.integer({ min: 0, max: 2 ** 52 - 1 }),
+  run: fc.nat(),
+  level: fc.nat(9),
+  kind: fc.nat(1023),
+  partOffset: fc.oneof(fc.constant(0), fc.nat(1)),
+  text: fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(Buffer.from('a\nb'))),
+  fields: fc.option(fc.json(), { nil: undefined }),
+})
+const lines = fc.array(line, { minLength: 1, maxLength: 60 })
+
+function rowsOf(given: readonly Line[], firstSeq: number): BlockRows {
+  const rows = new BlockRows(given.length, 16)
+  const lastN = new Map<number, number>()
+  let seq = firstSeq
+  for (const { source, gapBefore, ts, run, level, kind, partOffset, text, fields } of given) {
+    const at = rows.count
+    seq += 1 + gapBefore
+    const n = (lastN.get(source) ?? source * 1000) + 1 + gapBefore
+    lastN.set(source, n)
+    rows.seq[at] = seq
+    rows.n[at] = n
+    rows.ts[at] = ts
+    rows.run[at] = run
+    rows.level[at] = level
+    rows.kind[at] = kind
+    rows.source[at] = source
+    rows.partSeq[at] = seq - partOffset
+    const bytes = Buffer.concat([text, Buffer.from(fields ?? '')])
+    rows.push(bytes, 0, text.length, text.length, bytes.length)
+  }
+  return rows
+}
+
+function linesOf(rows: BlockRows): unknown[] {
+  return Array.from({ length: rows.count }, (_, i) => ({
+    seq: rows.seq[i],
+    n: rows.n[i],
+    ts: rows.ts[i],
+    run: rows.run[i],
+    level: rows.level[i],
+    kind: rows.kind[i],
+    source: rows.source[i],
+    partSeq: rows.partSeq[i],
+    text: rows.text.subarray(rows.textStart[i], rows.textStart[i + 1]! - 1).toString('hex'),
+    fields: rows.fields.subarray(rows.fieldsStart[i], rows.fieldsStart[i + 1]).toString('hex'),
+  }))
+}
+
+test.each([true, false])('decodeBlock() gives back every row, packed: %s', (pack) => {
+  fc.assert(
+    fc.property(lines, fc.nat(2 ** 50), (given, firstSeq) => {
+      const rows = rowsOf(given, firstSeq)
+      const { data } = encodeBlock(rows, { pack })
+      expect(linesOf(decodeBlock(data))).toEqual(linesOf(rows))
+    }),
+  )
+})
+
+test('decodeBlock() without text reads the columns', () => {
+  const rows = rowsOf(fc.sample(lines, 1)[0]!, 5)
+  const columns = decodeBlock(encodeBlock(rows, { pack: true }).data, false)
+  expect([...columns.seq.subarray(0, columns.count)]).toEqual([...rows.seq.subarray(0, rows.count)])
+  expect(columns.text.length).toBe(0)
+})
+
+test('decodeBlock() refuses truncated blocks', () => {
+  const { data } = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: true })
+  for (let length = 0; length < data.length; length++) {
+    expect(() => decodeBlock(data.subarray(0, length))).toThrow()
+  }
+})
+
+test('decodeBlock() refuses another version', () => {
+  const { data } = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: false })
+  data[0] = 9
+  expect(() => decodeBlock(data)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: Expected a block of version 1, got 9]`,
+  )
+})
