@@ -1,1 +1,11 @@
-export {}
+// The public face of capture.
+export { captureFallbackReason, startCapture } from './capture.js'
+export type { Capture, ExitInfo } from './capture.js'
+export { CAPTURE_ERROR_CODES, CaptureError } from './capture-error.js'
+export type { CaptureErrorCode } from './capture-error.js'
+export { LineCutter } from './line-cutter.js'
+export type { LineCutterOptions } from './line-cutter.js'
+export type { CaptureOptions } from './options.js'
+export { peerCredentials } from './peer-credentials.js'
+export type { PeerCredentials } from './peer-credentials.js'
+export type { LineRegion } from '@hero/logs'

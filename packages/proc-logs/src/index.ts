@@ -1,1 +1,3 @@
-export {}
+// The hero_proc plugin that captures every service and serves what it captured.
+export { openLogsPlugin } from './logs-plugin.js'
+export type { LogsPlugin, LogsPluginOptions } from './logs-plugin.js'

@@ -1,1 +1,37 @@
-export {}
+// The public face of the supervisor.
+export { ProcError } from './errors.js'
+export type { ProcErrorCode } from './errors.js'
+export { startHeroProc } from './hero-proc.js'
+export type { HeroProc, HeroProcOptions } from './hero-proc.js'
+export { SERVICE_STATES } from './plugin.js'
+export type {
+  Plugin,
+  PluginHealth,
+  RunConsumer,
+  RunControls,
+  RunError,
+  RunExit,
+  RunInfo,
+  ServiceState,
+  SupervisorEvent,
+} from './plugin.js'
+export type { CaptureDefaults, ForegroundOptions } from './run.js'
+export {
+  CAPTURE_MODES,
+  checkServiceName,
+  parseServiceDefinition,
+  RESTART_POLICIES,
+  STOP_SIGNALS,
+} from './service-definition.js'
+export type {
+  CaptureMode,
+  RestartPolicy,
+  ServiceDefinition,
+  ServiceDefinitionInput,
+  StopSignal,
+} from './service-definition.js'
+export type { SkippedFile } from './service-files.js'
+export type { HeroProcHealth } from './service-methods.js'
+export type { LastExit, ServiceStatus } from './service-status.js'
+export { createSupervisor, Supervisor } from './supervisor.js'
+export type { RunOnceOptions, SupervisorHealth, SupervisorOptions } from './supervisor.js'

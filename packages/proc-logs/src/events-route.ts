@@ -1,0 +1,41 @@
+// `GET /events`: history, then live, as server-sent events. The id of an event is the entry's cursor, so
+// that a reader that reconnects with `Last-Event-ID` goes on strictly after what it saw.
+import type { IncomingMessage } from 'node:http'
+import { toWire } from '@hero/logs'
+import type { FollowOptions, Logs } from '@hero/logs'
+import { openEventStream } from '@hero/rpc'
+import type { Route } from '@hero/rpc'
+import { toFollowOptions } from './filters.js'
+
+/** The route over an open store. */
+export function createEventsRoute(logs: Logs): Route {
+  return {
+    method: 'GET',
+    path: '/events',
+    handler: async (request, response, _params, { query, signal }) => {
+      const options = { ...beginAt(toFollowOptions(query), request), signal }
+      const following = logs.follow(options)[Symbol.asyncIterator]()
+      // The first step checks the options: what is wrong is an error answer, not a broken stream.
+      let next = following.next()
+      await Promise.race([next, new Promise((resolve) => setImmediate(resolve))])
+      const stream = openEventStream(response, { signal })
+      for (;;) {
+        const { done, value: entry } = await next
+        if (done === true) break
+        const wire = toWire(entry, logs.storeId)
+        const isOpen = await stream.send(wire.cursor, wire, entry.gap === undefined ? 'entry' : 'gap')
+        if (!isOpen) break
+        next = following.next()
+      }
+      await following.return?.()
+      stream.close()
+    },
+  }
+}
+
+function beginAt(options: FollowOptions, request: IncomingMessage): FollowOptions {
+  const last = request.headers['last-event-id']
+  if (typeof last !== 'string' || last === '') return options
+  const { tail: _tail, since: _since, ...filters } = options
+  return { ...filters, from_cursor: last }
+}

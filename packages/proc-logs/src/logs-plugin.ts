@@ -1,0 +1,67 @@
+// Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
+// in its log, and its end is announced only after its last line is committed.
+import { LogsError, openLogs } from '@hero/logs'
+import type { Logs, LogsOptions } from '@hero/logs'
+import type { Plugin } from '@hero/proc'
+import { createEventsRoute } from './events-route.js'
+import { createLogMethods } from './log-methods.js'
+import { RunCaptures } from './run-captures.js'
+
+export type LogsPluginOptions = LogsOptions
+
+/** The plugin and the store behind it; closing the plugin closes the store. */
+export interface LogsPlugin extends Plugin {
+  readonly logs: Logs
+}
+
+/** The reserved source of hero_proc's own messages. */
+const OWN_SOURCE = 'hero_proc'
+
+/**
+ * Opens the log store and the plugin that fills and serves it.
+ *
+ * @throws {TypeError | RangeError | LogsError} As `openLogs` does.
+ */
+export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPlugin> {
+  const logs = await openLogs(options)
+  const captures = new RunCaptures(logs)
+  const own = logs.sink({ source: OWN_SOURCE, origin: 'system' })
+  for (const file of logs.quarantined) {
+    own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
+  }
+  return {
+    name: 'logs',
+    logs,
+    methods: createLogMethods(logs),
+    routes: [createEventsRoute(logs)],
+    health: async () => {
+      const failure = logs.failure()
+      return failure === undefined
+        ? { ok: true, detail: 'writing' }
+        : { ok: false, detail: `degraded: ${failure}` }
+    },
+    runStarting: (run, controls) => captures.start(run, controls),
+    runStarted: (run) => captures.started(run),
+    runEnded: async (run, exit) => {
+      captures.ended(run, exit)
+      await committed(logs)
+    },
+    supervisorEvent: (event) => {
+      if (event.type === 'deleted') captures.forget(event.service)
+      if (event.type === 'skipped') {
+        own.write({ text: `Skipped ${event.file}: ${event.reason}`, level: 'error' })
+      }
+    },
+    close: () => logs.close(),
+  }
+}
+
+// A store that cannot be written must not keep a service from ending: its lines stay queued, and what is
+// lost in the end is counted.
+async function committed(logs: Logs): Promise<void> {
+  try {
+    await logs.sync()
+  } catch (error) {
+    if (!(error instanceof LogsError)) throw error
+  }
+}

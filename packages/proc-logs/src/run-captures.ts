@@ -1,0 +1,120 @@
+// One sink a run: its lines under the run's number, its start and end as entries without a stream. A
+// process that outlived its run may still write: its lines go to the same run until the next one starts.
+import { LIMITS, OVERFLOW_POLICIES } from '@hero/logs'
+import type { Logs, OverflowPolicy, Sink } from '@hero/logs'
+import type { RunConsumer, RunControls, RunExit, RunInfo } from '@hero/proc'
+
+interface RunCapture {
+  readonly lines: Sink
+  readonly markers: Sink
+}
+
+/** Settings under `log` of a service definition. */
+interface LogSettings {
+  readonly overflow?: OverflowPolicy
+}
+
+export class RunCaptures {
+  readonly #logs: Logs
+  readonly #byService = new Map<string, RunCapture>()
+
+  constructor(logs: Logs) {
+    this.#logs = logs
+  }
+
+  /**
+   * Opens the sinks of a run.
+   *
+   * @throws {TypeError} If the definition's `log` settings are wrong.
+   */
+  start(run: RunInfo, controls: RunControls): RunConsumer {
+    this.forget(run.service)
+    const { overflow } = logSettings(run.definition.log ?? {})
+    const capture = {
+      lines: this.#logs.sink({
+        source: run.service,
+        origin: run.mode === 'pty' ? 'pty' : 'pipe',
+        ...(overflow === undefined ? {} : { overflow }),
+        onHold: (held) => (held ? controls.pause() : controls.resume()),
+      }),
+      markers: this.#logs.sink({ source: run.service, origin: 'system' }),
+    }
+    this.#byService.set(run.service, capture)
+    return {
+      onLines: (region) => {
+        capture.lines.writeLines(region, run.run)
+      },
+    }
+  }
+
+  /** Marks the start, with the pid. */
+  started(run: RunInfo): void {
+    const command = shortened(run.definition.command.join(' '))
+    this.#byService.get(run.service)?.markers.write({
+      text: `run ${run.run} started: pid ${run.pid}: ${command}`,
+      level: 'info',
+      run: run.run,
+      fields: { event: 'run.started', pid: run.pid ?? null, mode: run.mode },
+    })
+  }
+
+  /** Tells the losses of the run and marks its end. */
+  ended(run: RunInfo, exit: RunExit): void {
+    const capture = this.#byService.get(run.service)
+    if (!capture) return
+    capture.lines.writeGaps()
+    const { code, signal, orphans, escaped, durationMs, error } = exit
+    capture.markers.write({
+      text: `run ${run.run} ${describe(exit)}`,
+      level: error ? 'error' : code === 0 ? 'info' : 'warning',
+      run: run.run,
+      fields: {
+        event: 'run.exited',
+        code,
+        signal,
+        orphans,
+        escaped,
+        duration_ms: Math.round(durationMs),
+        ...(error === undefined ? {} : { error: { ...error } }),
+      },
+    })
+    if (!escaped) this.forget(run.service)
+  }
+
+  /** Closes the sinks of a service's last run. */
+  forget(service: string): void {
+    const capture = this.#byService.get(service)
+    capture?.lines.close()
+    capture?.markers.close()
+    this.#byService.delete(service)
+  }
+}
+
+function describe({ code, signal, orphans, escaped, error }: RunExit): string {
+  if (error) return `could not start: ${shortened(error.message)}`
+  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
+  const rest = [
+    ...(orphans ? ['processes that it left behind were ended'] : []),
+    ...(escaped ? ['a process that left its group still writes'] : []),
+  ]
+  return [how, ...rest].join('; ')
+}
+
+function shortened(text: string): string {
+  const max = LIMITS.patternLengthMax
+  return text.length > max ? `${text.slice(0, max)}...` : text
+}
+
+/** Checks the `log` settings of a definition; unknown keys are refused by name. */
+function logSettings(log: Readonly<Record<string, unknown>>): LogSettings {
+  const { overflow, ...unknown } = log
+  const [first] = Object.keys(unknown)
+  if (first !== undefined) throw new TypeError(`Unknown log setting ${JSON.stringify(first)}`)
+  if (overflow === undefined) return {}
+  if ((OVERFLOW_POLICIES as readonly unknown[]).includes(overflow)) {
+    return { overflow: overflow as OverflowPolicy }
+  }
+  throw new TypeError(
+    `Expected overflow to be one of ${OVERFLOW_POLICIES.join(', ')}, got ${JSON.stringify(overflow)}`,
+  )
+}

@@ -1,0 +1,96 @@
+// hero_proc as a whole: the supervisor, its plugins, and the socket on which all of them answer.
+import { createDispatcher, listenRpc } from '@hero/rpc'
+import type { RpcServer } from '@hero/rpc'
+import { readFileSync } from 'node:fs'
+import { serviceMethods } from './service-methods.js'
+import type { HeroProcHealth } from './service-methods.js'
+import { createSupervisor } from './supervisor.js'
+import type { Supervisor, SupervisorOptions } from './supervisor.js'
+
+export interface HeroProcOptions extends SupervisorOptions {
+  /** Where to listen: at most 107 bytes. */
+  readonly socketPath: string
+  /** Gets every error that a caller was only told `Internal error` about. */
+  readonly onInternalError?: (error: unknown, where: string) => void
+}
+
+export interface HeroProc {
+  readonly supervisor: Supervisor
+  readonly socketPath: string
+  /**
+   * Stops the services, then the socket, then the plugins. Safe to call twice.
+   *
+   * @throws {ProcError} `Unavailable` if services survive SIGKILL; everything else is closed then.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Starts hero_proc: loads the definitions, listens, and starts what is to be started. The caller holds
+ * the lock of the data directory.
+ *
+ * @throws {RangeError} If the socket's path is too long.
+ * @throws {TypeError} If two plugins bring the same method or route.
+ * @throws {TransportError} `Conflict` if somebody listens there; `PermissionDenied`.
+ */
+export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc> {
+  const supervisor = await createSupervisor(options)
+  let server: RpcServer
+  try {
+    server = await listen(supervisor, options)
+  } catch (error) {
+    await supervisor.close()
+    throw error
+  }
+  await supervisor.startAll()
+  let closed: Promise<void> | undefined
+  return {
+    supervisor,
+    socketPath: options.socketPath,
+    close: () => (closed ??= close(supervisor, server)),
+  }
+}
+
+async function listen(supervisor: Supervisor, options: HeroProcOptions): Promise<RpcServer> {
+  const { plugins } = supervisor
+  const health = healthOf(supervisor, options.dataDir)
+  const methods = [
+    ...serviceMethods(supervisor, health),
+    ...plugins.flatMap((plugin) => plugin.methods ?? []),
+  ]
+  const report =
+    options.onInternalError === undefined ? {} : { onInternalError: options.onInternalError }
+  return await listenRpc({
+    socketPath: options.socketPath,
+    dispatcher: createDispatcher({ methods, ...report }),
+    routes: plugins.flatMap((plugin) => plugin.routes ?? []),
+    health: async () => ({ ...(await health()) }),
+    ...report,
+  })
+}
+
+/** Services first: until the last line is in, readers can still be answered. */
+async function close(supervisor: Supervisor, server: RpcServer): Promise<void> {
+  try {
+    await supervisor.stopAll()
+  } finally {
+    await server.close()
+    await supervisor.close()
+  }
+}
+
+function healthOf(supervisor: Supervisor, dataDir: string): () => Promise<HeroProcHealth> {
+  const begun = performance.now()
+  const version = readVersion()
+  return async () => {
+    const { ok, services, plugins } = await supervisor.health()
+    const uptimeMs = Math.round(performance.now() - begun)
+    const own = { pid: process.pid, version, uptime_ms: uptimeMs, data_dir: dataDir }
+    return { ok, ...own, services, plugins }
+  }
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}

@@ -1,0 +1,115 @@
+// The seam between the supervisor and what is plugged into it. A plugin may add methods, routes and
+// health, and is told what happens to runs. The supervisor knows nothing of what a plugin does with it.
+//
+//   runStarting ─► (spawn) ─► runStarted ─► onLines ... onLines ─► runEnded ─► `exited` event
+//        └─ the spawn fails ──────────────────────────────────────────▲
+//
+// A plugin's error never reaches a service: it is reported, and the others go on.
+import type { LineRegion } from '@hero/capture'
+import type { MethodDefinition, Route } from '@hero/rpc'
+import type { ServiceDefinition } from './service-definition.js'
+
+/** One life of a service. */
+export interface RunInfo {
+  readonly service: string
+  /** From 1, never used twice for a name. */
+  readonly run: number
+  /**
+   * How its output is captured. What the definition asks for until `runStarted`; from then on what it
+   * got: `stdio` if terminals and pipes of our own are not to be had here.
+   */
+  readonly mode: 'pty' | 'pipe' | 'stdio'
+  readonly definition: ServiceDefinition
+  /** Microseconds since the epoch. */
+  readonly startedTs: number
+  /** Undefined before `runStarted`, and for ever if the spawn fails. */
+  readonly pid: number | undefined
+}
+
+/** How a run ended. Without a code and a signal it never began: `error` says why. */
+export interface RunExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Processes of the run's group that outlived its first one and were killed. */
+  readonly orphans: boolean
+  /** True if a process that left the group still holds the output: lines may come after the end. */
+  readonly escaped: boolean
+  /** Microseconds since the epoch. */
+  readonly endedTs: number
+  /** Milliseconds from start to end. */
+  readonly durationMs: number
+  readonly error?: RunError
+}
+
+/** Why a run never began. */
+export interface RunError {
+  /** `CommandNotFound`, `CommandNotExecutable`, `SpawnFailed`, or the code of what went wrong before. */
+  readonly code: string
+  readonly message: string
+}
+
+/** What a plugin does with the lines of one run. */
+export interface RunConsumer {
+  /**
+   * Takes lines of the run; the region's bytes are only valid during the call. After a run that ended
+   * with `escaped` it may be called again, until the service starts the next run or is deleted.
+   */
+  onLines(region: LineRegion): void
+}
+
+/** Holds a run's output back, for example because a queue is full. The run may block on its output. */
+export interface RunControls {
+  pause(): void
+  resume(): void
+}
+
+/** States of a service. */
+export const SERVICE_STATES = [
+  'stopped',
+  'starting',
+  'running',
+  'stopping',
+  'backoff',
+  'failed',
+] as const
+export type ServiceState = (typeof SERVICE_STATES)[number]
+
+/** What happens in the supervisor. */
+export type SupervisorEvent =
+  | { readonly type: 'added' | 'deleted'; readonly service: string }
+  | { readonly type: 'state'; readonly service: string; readonly state: ServiceState }
+  | { readonly type: 'started'; readonly service: string; readonly run: RunInfo }
+  /** Comes after every plugin's `runEnded`. */
+  | {
+      readonly type: 'exited'
+      readonly service: string
+      readonly run: RunInfo
+      readonly exit: RunExit
+    }
+  /** A file of a definition that cannot be used. */
+  | { readonly type: 'skipped'; readonly file: string; readonly reason: string }
+
+export interface PluginHealth {
+  readonly ok: boolean
+  readonly detail: string
+}
+
+/** What can be plugged into the supervisor. Everything but the name is optional. */
+export interface Plugin {
+  readonly name: string
+  readonly methods?: readonly MethodDefinition[]
+  readonly routes?: readonly Route[]
+  health?(): Promise<PluginHealth>
+  /** A run is about to be spawned. Returns a consumer to get its lines. */
+  runStarting?(run: RunInfo, controls: RunControls): RunConsumer | undefined
+  /** The run has a pid. */
+  runStarted?(run: RunInfo): void
+  /**
+   * The run has ended and its last line was handed over, or it never began (`exit.error`). The end is
+   * announced, and the next run started, when all plugins have resolved.
+   */
+  runEnded?(run: RunInfo, exit: RunExit): Promise<void>
+  supervisorEvent?(event: SupervisorEvent): void
+  /** All services have stopped; nothing will be called after this. */
+  close?(): Promise<void>
+}

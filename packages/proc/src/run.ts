@@ -1,0 +1,161 @@
+// One life of a service: spawned through capture, watched by the plugins, ended behind the exit barrier.
+import { startCapture } from '@hero/capture'
+import type { Capture } from '@hero/capture'
+import { codeOf, messageOf } from './errors.js'
+import { OutputGate } from './output-gate.js'
+import type { PluginHost } from './plugin-host.js'
+import type { RunError, RunExit, RunInfo } from './plugin.js'
+import type { ServiceDefinition } from './service-definition.js'
+import { resolveUser } from './user.js'
+
+type CaptureOptions = Parameters<typeof startCapture>[0]
+
+/** What every run's capture is given unless the definition says otherwise. */
+export type CaptureDefaults = Pick<CaptureOptions, 'columns' | 'rows' | 'drainDeadlineMs'>
+
+/** What only a run in the foreground has. */
+export type ForegroundOptions = Pick<CaptureOptions, 'onData' | 'stdin'>
+
+export interface StartRunOptions {
+  readonly definition: ServiceDefinition
+  readonly run: number
+  readonly host: PluginHost
+  readonly capture: CaptureDefaults & ForegroundOptions
+}
+
+/** A run that was started, or could not be. */
+export interface Run {
+  readonly info: RunInfo
+  /** Why it never began. */
+  readonly failure: RunError | undefined
+  /** The process is gone. Never rejects. */
+  readonly exited: Promise<unknown>
+  /** Every plugin has let go of it. Never rejects. */
+  readonly ended: Promise<RunExit>
+  /** Sends a signal to the run's process group; nothing happens if there is none left. */
+  signal(name: NodeJS.Signals): void
+  /** Gives up the output of processes that escaped. Safe to call twice. */
+  release(): Promise<void>
+}
+
+/** Variables that are hero_proc's own and no business of its services. */
+const OWN_VARIABLES = ['HERO_PROC_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC']
+
+/** Spawns a run. A spawn that fails is told to the plugins as well, and gives a run that has ended. */
+export async function startRun(options: StartRunOptions): Promise<Run> {
+  const { definition, run, host } = options
+  const info = {
+    service: definition.name,
+    run,
+    mode: definition.capture as RunInfo['mode'],
+    definition,
+    startedTs: Date.now() * 1_000,
+    pid: undefined as number | undefined,
+  }
+  const begun = performance.now()
+  const gate = new OutputGate()
+  const onLines = host.runStarting(info, () => gate.controls())
+  const end = async (how: Partial<RunExit>): Promise<RunExit> => {
+    const exit = exitOf(how, performance.now() - begun)
+    await host.runEnded(info, exit)
+    return exit
+  }
+  let capture: Capture
+  try {
+    capture = await startCapture({
+      ...options.capture,
+      ...(await spawnOptions(definition)),
+      onLines,
+    })
+  } catch (error) {
+    return failedRun(info, error, end)
+  }
+  gate.attach(capture)
+  info.pid = capture.pid
+  info.mode = capture.mode
+  host.runStarted(info)
+  return liveRun(info, capture, end)
+}
+
+function failedRun(
+  info: RunInfo,
+  error: unknown,
+  end: (how: Partial<RunExit>) => Promise<RunExit>,
+): Run {
+  const failure = { code: codeOf(error) ?? 'SpawnFailed', message: messageOf(error) }
+  return {
+    info,
+    failure,
+    exited: Promise.resolve(),
+    ended: end({ error: failure }),
+    signal: () => undefined,
+    release: () => Promise.resolve(),
+  }
+}
+
+function liveRun(
+  info: RunInfo,
+  capture: Capture,
+  end: (how: Partial<RunExit>) => Promise<RunExit>,
+): Run {
+  const { exited } = capture
+  let released: Promise<void> | undefined
+  const release = (): Promise<void> => (released ??= Promise.resolve(capture.close()))
+  const finish = async (): Promise<RunExit> => {
+    const how = await exited
+    if (!how.escaped) await release()
+    return await end(how)
+  }
+  return {
+    info,
+    failure: undefined,
+    exited,
+    ended: finish(),
+    signal: (name) => signalGroup(capture.pid, name),
+    release,
+  }
+}
+
+function exitOf(how: Partial<RunExit>, durationMs: number): RunExit {
+  return {
+    code: null,
+    signal: null,
+    orphans: false,
+    escaped: false,
+    ...how,
+    endedTs: Date.now() * 1_000,
+    durationMs: Math.round(durationMs),
+  }
+}
+
+async function spawnOptions(
+  definition: ServiceDefinition,
+): Promise<Omit<CaptureOptions, 'onLines'>> {
+  const { command, cwd, user, capture: mode } = definition
+  const [program = '', ...args] = command
+  return {
+    command: program,
+    args,
+    mode,
+    env: environment(definition),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(user === undefined ? {} : await resolveUser(user)),
+  }
+}
+
+function environment(definition: ServiceDefinition): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !OWN_VARIABLES.includes(name)) env[name] = value
+  }
+  return { ...env, ...definition.env }
+}
+
+/** The group outlives its first process; as long as one of it is left the number is not given away. */
+function signalGroup(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name)
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,135 @@
+// The files of `<data>/services`: NAME.json is a definition, NAME.state.json holds the last run number.
+// Written whole beside and renamed, so that a reader or a crash meets the old file or the new one.
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeOf, messageOf, ProcError } from './errors.js'
+import { parseServiceDefinition } from './service-definition.js'
+import type { ServiceDefinition } from './service-definition.js'
+
+/** A definition that could not be used, and why. */
+export interface SkippedFile {
+  readonly file: string
+  readonly reason: string
+}
+
+export interface LoadedDefinitions {
+  readonly definitions: readonly ServiceDefinition[]
+  readonly skipped: readonly SkippedFile[]
+}
+
+/** The folder of definitions and run numbers. */
+export class ServiceFiles {
+  readonly #folder: string
+  readonly #runs = new Map<string, number>()
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Opens `<dataDir>/services`; it is made with mode 0700 if it is missing. */
+  static async open(dataDir: string): Promise<ServiceFiles> {
+    const folder = join(dataDir, 'services')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return new ServiceFiles(folder)
+  }
+
+  /** Reads all definitions, sorted by name. A bad file is named and skipped. */
+  async load(): Promise<LoadedDefinitions> {
+    const definitions: ServiceDefinition[] = []
+    const skipped: SkippedFile[] = []
+    for (const file of (await readdir(this.#folder)).toSorted()) {
+      if (file.startsWith('.') || !file.endsWith('.json') || file.endsWith('.state.json')) continue
+      try {
+        definitions.push(await this.#read(file))
+      } catch (error) {
+        skipped.push({ file: join(this.#folder, file), reason: messageOf(error) })
+      }
+    }
+    return { definitions, skipped }
+  }
+
+  /** Stores a definition; it is on disk when this resolves. */
+  async save(definition: ServiceDefinition): Promise<void> {
+    await this.#write(`${definition.name}.json`, definition)
+  }
+
+  /** Forgets a definition. The run number stays: a service of the same name goes on counting. */
+  async remove(name: string): Promise<void> {
+    await rm(join(this.#folder, `${name}.json`), { force: true })
+    await this.#syncFolder()
+  }
+
+  /**
+   * Takes the next run number of a service, from 1. It is on disk when this resolves: no number is used
+   * twice, whatever happens. Calls for one service must not overlap.
+   *
+   * @throws {ProcError} `DamagedStore` if the stored number cannot be read.
+   */
+  async nextRun(name: string): Promise<number> {
+    const run = (this.#runs.get(name) ?? (await this.#lastRun(name))) + 1
+    await this.#write(`${name}.state.json`, { run })
+    this.#runs.set(name, run)
+    return run
+  }
+
+  /** The last run number that was taken; 0 if there was none or it cannot be read. */
+  async lastRun(name: string): Promise<number> {
+    return this.#runs.get(name) ?? (await this.#lastRun(name).catch(() => 0))
+  }
+
+  async #read(file: string): Promise<ServiceDefinition> {
+    const text = await readFile(join(this.#folder, file), 'utf8')
+    const definition = parseServiceDefinition(JSON.parse(text))
+    const expected = file.slice(0, -'.json'.length)
+    if (definition.name === expected) return definition
+    throw new ProcError('InvalidParams', `Expected name ${expected}, got ${definition.name}`)
+  }
+
+  async #lastRun(name: string): Promise<number> {
+    const path = join(this.#folder, `${name}.state.json`)
+    let text: string
+    try {
+      text = await readFile(path, 'utf8')
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return 0
+      throw error
+    }
+    const run = parseRun(text)
+    if (run !== undefined) return run
+    throw new ProcError('DamagedStore', `The last run number of ${name} cannot be read`, {
+      hint: `Write {"run": N} into services/${name}.state.json, N above all numbers used so far`,
+    })
+  }
+
+  async #write(file: string, value: object): Promise<void> {
+    const temporary = join(this.#folder, `.${file}`)
+    const handle = await open(temporary, 'w', 0o600)
+    try {
+      await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, join(this.#folder, file))
+    await this.#syncFolder()
+  }
+
+  /** A rename is on disk when the folder is. */
+  async #syncFolder(): Promise<void> {
+    const handle = await open(this.#folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+}
+
+function parseRun(text: string): number | undefined {
+  try {
+    const { run } = JSON.parse(text) as { run?: unknown }
+    return typeof run === 'number' && Number.isSafeInteger(run) && run >= 0 ? run : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,98 @@
+// The methods of the supervisor itself. Plugins bring their own.
+import { defineMethod, Type } from '@hero/rpc'
+import type { MethodDefinition, TSchema } from '@hero/rpc'
+import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
+import type { ServiceDefinitionInput } from './service-definition.js'
+import { SERVICE_STATUS_SCHEMA } from './service-status.js'
+import type { ServiceStatus } from './service-status.js'
+import type { Supervisor } from './supervisor.js'
+
+/** What `rpc.health` and `GET /health` answer. */
+export interface HeroProcHealth {
+  readonly ok: boolean
+  /** Of hero_proc itself; it stops on SIGTERM. */
+  readonly pid: number
+  readonly version: string
+  readonly uptime_ms: number
+  readonly data_dir: string
+  readonly services: { readonly total: number; readonly running: number }
+  readonly plugins: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>
+}
+
+const HEALTH_SCHEMA: TSchema = Type.Object({
+  ok: Type.Boolean(),
+  pid: Type.Integer(),
+  version: Type.String(),
+  uptime_ms: Type.Integer(),
+  data_dir: Type.String(),
+  services: Type.Object({ total: Type.Integer(), running: Type.Integer() }),
+  plugins: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.String() })),
+})
+
+/** Declares `service.*` and `rpc.health`. */
+export function serviceMethods(
+  supervisor: Supervisor,
+  health: () => Promise<HeroProcHealth>,
+): readonly MethodDefinition[] {
+  return [
+    defineMethod({
+      name: 'rpc.health',
+      summary: 'Says whether hero_proc and its plugins are well.',
+      params: Type.Object({}),
+      result: HEALTH_SCHEMA,
+      handler: health,
+    }),
+    defineMethod({
+      name: 'service.list',
+      summary: 'Gives every service with its state, sorted by name.',
+      params: Type.Object({}),
+      result: Type.Object({ services: Type.Array(SERVICE_STATUS_SCHEMA) }),
+      handler: () => ({ services: supervisor.list() }),
+    }),
+    byName('service.status', 'Gives one service with its state.', (name) =>
+      Promise.resolve(supervisor.status(name)),
+    ),
+    byName('service.start', 'Starts a service unless it runs.', (name) => supervisor.start(name)),
+    byName('service.stop', 'Stops a service and waits for its end.', (name) =>
+      supervisor.stop(name),
+    ),
+    byName('service.restart', 'Stops and starts a service.', (name) => supervisor.restart(name)),
+    defineMethod({
+      name: 'service.add',
+      summary: 'Stores the definition of a service, and starts it if asked to.',
+      params: Type.Object({
+        definition: SERVICE_DEFINITION_SCHEMA,
+        start: Type.Optional(Type.Boolean()),
+      }),
+      result: SERVICE_STATUS_SCHEMA,
+      handler: async ({ definition, start = false }) => {
+        const { name } = await supervisor.add(definition as unknown as ServiceDefinitionInput)
+        return start ? await supervisor.start(name) : supervisor.status(name)
+      },
+    }),
+    defineMethod({
+      name: 'service.delete',
+      summary: 'Stops a service and forgets its definition; its logs stay.',
+      params: Type.Object({ name: Type.String() }),
+      result: Type.Object({ deleted: Type.String() }),
+      handler: async ({ name }) => {
+        await supervisor.delete(name)
+        return { deleted: name }
+      },
+    }),
+  ]
+}
+
+function byName(
+  name: string,
+  summary: string,
+  operation: (name: string) => Promise<ServiceStatus>,
+): MethodDefinition {
+  return defineMethod({
+    name,
+    summary,
+    params: Type.Object({ name: Type.String() }),
+    result: SERVICE_STATUS_SCHEMA,
+    handler: (params) => operation(params.name),
+  })
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { checkServiceName, parseServiceDefinition } from '../src/service-definition.js'
+
+const least = { name: 'web', command: ['./web', '--port', '80'] }
+
+/** What a definition is refused with. */
+function fault(input: unknown): string {
+  try {
+    parseServiceDefinition(input)
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string }
+    return `${code}: ${message}`
+  }
+  return 'accepted'
+}
+
+describe('parseServiceDefinition()', () => {
+  test('completes the least that a service needs', () => {
+    expect(parseServiceDefinition(least)).toMatchInlineSnapshot()
+  })
+
+  test('keeps all that it is given, and takes undefined for nothing', () => {
+    const full = {
+      ...least,
+      cwd: '/tmp',
+      env: { PORT: '80', EMPTY: '' },
+      user: 'nobody',
+      capture: 'pipe',
+      restart: 'always',
+      backoff_min_ms: 1,
+      backoff_max_ms: 1,
+      stop_signal: 'SIGINT',
+      stop_deadline_ms: 0,
+      autostart: false,
+      log: { overflow: 'hold', rate_limit: 5 },
+    }
+    expect(parseServiceDefinition(full)).toEqual(full)
+    expect(parseServiceDefinition({ ...least, cwd: undefined, capture: undefined })).toEqual(
+      parseServiceDefinition(least),
+    )
+  })
+
+  test.each([
+    [{ name: 'web' }, 'Missing "command" in definition'],
+    [
+      { ...least, comand: [] },
+      'Unknown key "comand" in definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log',
+    ],
+    [
+      { ...least, command: './web --port 80' },
+      'Expected definition.command to be an array of 1 to 4096 items, got "./web --port 80"',
+    ],
+    [
+      { ...least, command: [] },
+      'Expected definition.command to be an array of 1 to 4096 items, got an array of 0 items',
+    ],
+    [{ ...least, command: [''] }, 'Expected definition.command.0 to be a program, got ""'],
+    [
+      { ...least, command: ['a\0b'] },
+      String.raw`Expected definition.command.0 to be a string without NUL, got "a\u0000b"`,
+    ],
+    [{ ...least, cwd: 'here' }, 'Expected definition.cwd to be an absolute path, got "here"'],
+    [
+      { ...least, env: { 'A=B': 'c' } },
+      'Expected definition.env to have names without "=", got "A=B"',
+    ],
+    [{ ...least, env: { A: 1 } }, 'Expected definition.env.A to be a string without NUL, got 1'],
+    [{ ...least, capture: 'tee' }, 'Expected definition.capture to be "pty" or "pipe", got "tee"'],
+    [
+      { ...least, restart: 'sometimes' },
+      'Expected definition.restart to be "always" or "on-failure" or "never", got "sometimes"',
+    ],
+    [
+      { ...least, backoff_min_ms: 0 },
+      'Expected definition.backoff_min_ms to be an integer of 1 to 3600000, got 0',
+    ],
+    [
+      { ...least, backoff_min_ms: 500, backoff_max_ms: 499 },
+      'Expected definition.backoff_max_ms to be at least backoff_min_ms (500), got 499',
+    ],
+    [
+      { ...least, stop_deadline_ms: 1.5 },
+      'Expected definition.stop_deadline_ms to be an integer of 0 to 3600000, got 1.5',
+    ],
+    [{ ...least, log: 'none' }, 'Expected definition.log to be an object, got "none"'],
+    [
+      { ...least, stop_signal: 'SIGSEGV' },
+      'Expected definition.stop_signal to be "SIGTERM" or "SIGINT" or "SIGQUIT" or "SIGHUP" or "SIGUSR1" or "SIGUSR2" or "SIGKILL", got "SIGSEGV"',
+    ],
+    [[], 'Expected definition to be an object, got an array of 0 items'],
+    [null, 'Expected definition to be an object, got null'],
+    [
+      JSON.parse('{"name":"web","command":["x"],"__proto__":{}}'),
+      'Unknown key "__proto__" in definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log',
+    ],
+  ])('refuses %j', (input: unknown, message) => {
+    expect(fault(input)).toBe(`InvalidParams: ${message}`)
+  })
+})
+
+describe('checkServiceName()', () => {
+  test.each(['a', 'A-1_b.c', '_x', '9', 'x'.repeat(128), 'state', 'a.statement'])(
+    'takes %s',
+    (name) => {
+      expect(checkServiceName(name)).toBe(name)
+    },
+  )
+
+  test.each([
+    '',
+    '.',
+    '..',
+    '.hidden',
+    '-x',
+    'a/b',
+    '../a',
+    'a b',
+    'a\n',
+    'ä',
+    'a\0',
+    'x'.repeat(129),
+    'web.state',
+  ])('refuses %j', (name) => {
+    expect(() => checkServiceName(name)).toThrow(/^Expected a service name, got /)
+  })
+})

@@ -1,0 +1,236 @@
+// The client half: calls and event streams over a Unix socket. One agent keeps a few connections open.
+import { Agent, request as httpRequest } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
+import { RPC_CODES, RpcError } from './codes.js'
+import type { RpcErrorObject } from './codes.js'
+import { SseParser } from './sse-parser.js'
+import type { ServerEvent } from './sse-parser.js'
+import { systemCode, TransportError } from './transport-error.js'
+import { checkSocketPath } from './unix-socket.js'
+
+/** Bytes of one answer: a page of 8 MiB of text may grow sixfold when it is written as JSON. */
+const ANSWER_BYTES_MAX = 67_108_864
+/** Connections of one client; further calls wait for one. */
+const CONNECTIONS_MAX = 64
+
+export interface RpcClientOptions {
+  /** Where the server listens: at most 107 bytes. */
+  readonly socketPath: string
+  /**
+   * How long a call may take unless it says otherwise, in milliseconds.
+   * @default 30_000
+   */
+  readonly timeoutMs?: number
+}
+
+export interface CallOptions {
+  /** How long the call may take, in milliseconds; 0 for as long as it wants. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface EventsOptions {
+  /** Resumes after this event. */
+  readonly lastEventId?: string
+  /** Ends the iteration without an error. */
+  readonly signal?: AbortSignal
+}
+
+export interface RpcClient {
+  /**
+   * Calls a method.
+   *
+   * @throws {RpcError} What the server answered; compare `error.data.code`.
+   * @throws {TransportError} `Unavailable` if nobody listens, the connection broke or time is up;
+   * `PermissionDenied`; `LimitExceeded` if the answer is larger than 64 MiB.
+   */
+  call<T = unknown>(method: string, params?: object, options?: CallOptions): Promise<T>
+  /**
+   * Reads a stream of server-sent events until the server ends it or `signal` aborts.
+   *
+   * @throws {RpcError} If the server refuses.
+   * @throws {TransportError} As {@link RpcClient.call}; `Unavailable` if the connection breaks.
+   */
+  events(path: string, options?: EventsOptions): AsyncIterable<ServerEvent>
+  /** Closes all connections; calls that are under way fail. Safe to call twice. */
+  close(): void
+}
+
+/**
+ * Makes a client. It connects when it is first used.
+ *
+ * @throws {RangeError} If the path is too long for a socket.
+ */
+export function createRpcClient(options: RpcClientOptions): RpcClient {
+  const { timeoutMs: defaultTimeoutMs = 30_000 } = options
+  const socketPath = checkSocketPath(options.socketPath)
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, maxFreeSockets: 8 })
+  const scopes = new Set<Scope>()
+  let lastId = 0
+  let closed = false
+  const begin = (signal: AbortSignal | undefined, timeoutMs: number): Scope => {
+    if (closed) throw new TransportError('Unavailable', 'The client is closed')
+    return new Scope(scopes, signal, timeoutMs)
+  }
+
+  return {
+    call: async <T>(method: string, params: object = {}, options: CallOptions = {}): Promise<T> => {
+      const scope = begin(options.signal, options.timeoutMs ?? defaultTimeoutMs)
+      lastId += 1
+      const body = JSON.stringify({ jsonrpc: '2.0', id: lastId, method, params })
+      try {
+        const request = { socketPath, agent, signal: scope.signal, ...RPC_REQUEST }
+        const response = await open(request, body)
+        return resultOf(response, await readText(response)) as T
+      } catch (error) {
+        throw scope.signal.aborted ? scope.signal.reason : explain(error, socketPath)
+      } finally {
+        scope.end()
+      }
+    },
+    events: async function* (path, options = {}) {
+      const scope = begin(options.signal, 0)
+      const { lastEventId } = options
+      const headers = {
+        accept: 'text/event-stream',
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      }
+      try {
+        // A stream has a connection of its own: it would keep one of the agent's from the calls.
+        const { signal } = scope
+        yield* readEvents({ socketPath, agent: false, signal, method: 'GET', path, headers })
+      } catch (error) {
+        if (!scope.signal.aborted) throw explain(error, socketPath)
+      } finally {
+        scope.end()
+      }
+    },
+    close: () => {
+      closed = true
+      for (const scope of scopes)
+        scope.abort(new TransportError('Unavailable', 'The client is closed'))
+      agent.destroy()
+    },
+  }
+}
+
+/** One call or stream: ends by itself, by its caller's signal, by its deadline or with the client. */
+class Scope {
+  readonly #controller = new AbortController()
+  readonly #all: Set<Scope>
+  readonly #cancel: AbortSignal | undefined
+  readonly #timer: NodeJS.Timeout | undefined
+
+  constructor(all: Set<Scope>, cancel: AbortSignal | undefined, timeoutMs: number) {
+    cancel?.throwIfAborted()
+    this.#all = all
+    this.#cancel = cancel
+    this.#all.add(this)
+    cancel?.addEventListener('abort', this.#cancelled)
+    if (timeoutMs === 0) return
+    const message = `Expected an answer within ${timeoutMs} ms, got none`
+    this.#timer = setTimeout(
+      () => this.abort(new TransportError('Unavailable', message)),
+      timeoutMs,
+    )
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason)
+  }
+
+  end(): void {
+    this.#all.delete(this)
+    clearTimeout(this.#timer)
+    this.#cancel?.removeEventListener('abort', this.#cancelled)
+    // A stream that its reader left early still has its connection.
+    this.abort(undefined)
+  }
+
+  readonly #cancelled = (): void => this.abort(this.#cancel?.reason)
+}
+
+const RPC_REQUEST = {
+  method: 'POST',
+  path: '/rpc',
+  headers: { 'content-type': 'application/json', accept: 'application/json' },
+} as const
+
+type OpenOptions = RequestOptions & { readonly signal: AbortSignal; readonly socketPath: string }
+
+function open(options: OpenOptions, body?: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ ...options, host: 'localhost' })
+    request.once('response', resolve)
+    request.once('error', reject)
+    request.end(body)
+  })
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > ANSWER_BYTES_MAX) {
+      throw new TransportError(
+        'LimitExceeded',
+        `Expected at most ${ANSWER_BYTES_MAX} bytes, got more`,
+      )
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** The result of an answer; an error of JSON-RPC or of HTTP is thrown. */
+function resultOf(response: IncomingMessage, text: string): unknown {
+  let answer: { result?: unknown; error?: RpcErrorObject }
+  try {
+    answer = JSON.parse(text) as typeof answer
+  } catch (error) {
+    const message = `Expected JSON, got status ${response.statusCode} and ${text.length} characters`
+    throw new TransportError('Unavailable', message, { cause: error })
+  }
+  const { error } = answer
+  if (error === undefined) return answer.result
+  throw new RpcError(error.code, error.message, error.data ?? {})
+}
+
+async function* readEvents(options: OpenOptions): AsyncGenerator<ServerEvent> {
+  const response = await open(options)
+  if (response.statusCode !== 200) {
+    resultOf(response, await readText(response))
+    throw new RpcError(RPC_CODES.InternalError, `Expected events, got ${response.statusCode}`)
+  }
+  response.setEncoding('utf8')
+  const parser = new SseParser()
+  for await (const piece of response as AsyncIterable<string>) yield* parser.push(piece)
+}
+
+function explain(error: unknown, socketPath: string): unknown {
+  switch (systemCode(error)) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return new TransportError('Unavailable', `Nobody listens at ${socketPath}`, {
+        hint: 'Start the server, or check the socket folder',
+        cause: error,
+      })
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new TransportError('Unavailable', `The connection to ${socketPath} broke`, {
+        cause: error,
+      })
+    case 'EACCES':
+    case 'EPERM':
+      return new TransportError('PermissionDenied', `Not allowed to connect to ${socketPath}`, {
+        cause: error,
+      })
+    default:
+      return error
+  }
+}

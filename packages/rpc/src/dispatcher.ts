@@ -1,0 +1,181 @@
+// The one place where JSON-RPC requests become calls, whatever transport brought them. json-rpc-2.0
+// matches requests with methods; the layer around it holds to the specification where the library does
+// not: it answers a batch with an array even if only one answer is left, lets one bad member spoil only
+// its own answer, runs a batch in order and bounded, and never lets the text of an unknown error out.
+//
+//   text ──► depth ──► parse ──► batch? ──► check request ──► JSONRPCServer ──► validate ──► handler
+import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
+import type { JSONRPCID, JSONRPCRequest, JSONRPCResponse } from 'json-rpc-2.0'
+import { INTERNAL_ERROR, RPC_CODES, RpcError, toErrorObject } from './codes.js'
+import type { RpcCodeName } from './codes.js'
+import { isDeeperThan } from './depth.js'
+import type { MethodDefinition, RpcContext } from './method.js'
+import { closed, compileSchema } from './schema.js'
+
+/** Calls in one batch: each may be slow, and they run one after another. */
+export const BATCH_CALLS_MAX = 100
+/** Levels of arrays and objects in a request, the request itself included. */
+export const DEPTH_MAX = 64
+
+export interface DispatcherOptions {
+  readonly methods: readonly MethodDefinition[]
+  /** Gets every error that the caller was only told `Internal error` about. */
+  readonly onInternalError?: (error: unknown, method: string) => void
+}
+
+export interface Dispatcher {
+  /** All methods, in the order in which they were given. */
+  readonly methods: readonly MethodDefinition[]
+  /** Answers JSON text with JSON text, or with undefined when nothing is to be answered. Never rejects. */
+  receive(text: string, context: RpcContext): Promise<string | undefined>
+}
+
+type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
+
+/**
+ * Makes a dispatcher for a table of methods.
+ *
+ * @throws {TypeError} If two methods have the same name.
+ */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const table = Object.create(null) as Record<string, MethodDefinition>
+  const server = new JSONRPCServer<RpcContext>({ errorListener: () => undefined })
+  for (const method of options.methods) {
+    if (method.name in table) throw new TypeError(`Expected one method ${method.name}, got two`)
+    table[method.name] = method
+    addMethod(server, method, options.onInternalError)
+  }
+  return {
+    methods: [...options.methods],
+    receive: async (text, context) => {
+      const answer = await answerText(server, text, context)
+      return answer === undefined ? undefined : write(answer, options.onInternalError)
+    },
+  }
+}
+
+function addMethod(
+  server: JSONRPCServer<RpcContext>,
+  method: MethodDefinition,
+  onInternalError: DispatcherOptions['onInternalError'],
+): void {
+  const schema = closed(method.params)
+  const validate = compileSchema(schema, 'params')
+  const names = Object.keys(schema.properties)
+  server.addMethodAdvanced(method.name, async ({ id, params }, context) => {
+    try {
+      const named = byName(params, names)
+      const fault = validate(named)
+      if (fault !== undefined) throw new RpcError(RPC_CODES.InvalidParams, fault)
+      const result = await method.handler(named as never, context)
+      return { jsonrpc: '2.0', id: id ?? null, result: result ?? null }
+    } catch (error) {
+      const known = toErrorObject(error)
+      if (known === undefined) onInternalError?.(error, method.name)
+      return { jsonrpc: '2.0', id: id ?? null, error: known ?? INTERNAL_ERROR }
+    }
+  })
+}
+
+/** Params by position become params by name, in the order in which the schema declares them. */
+function byName(params: unknown, names: readonly string[]): unknown {
+  if (params === undefined) return {}
+  if (!Array.isArray(params)) return params
+  if (params.length > names.length) {
+    const got = `got ${params.length}`
+    throw new RpcError(RPC_CODES.InvalidParams, `Expected at most ${names.length} params, ${got}`)
+  }
+  return Object.fromEntries(params.map((value: unknown, index) => [names[index], value]))
+}
+
+async function answerText(
+  server: JSONRPCServer<RpcContext>,
+  text: string,
+  context: RpcContext,
+): Promise<Answer> {
+  if (isDeeperThan(text, DEPTH_MAX)) {
+    return fault('InvalidRequest', `Expected at most ${DEPTH_MAX} nested levels, got more`)
+  }
+  let payload: unknown
+  try {
+    payload = JSON.parse(text)
+  } catch {
+    return fault('ParseError', 'Parse error')
+  }
+  return Array.isArray(payload)
+    ? await answerBatch(server, payload, context)
+    : await answerOne(server, payload, context)
+}
+
+async function answerBatch(
+  server: JSONRPCServer<RpcContext>,
+  calls: readonly unknown[],
+  context: RpcContext,
+): Promise<Answer> {
+  if (calls.length === 0) return fault('InvalidRequest', 'Invalid Request')
+  if (calls.length > BATCH_CALLS_MAX) {
+    const got = `got ${calls.length}`
+    return fault('InvalidRequest', `Expected at most ${BATCH_CALLS_MAX} calls in a batch, ${got}`)
+  }
+  const answers: JSONRPCResponse[] = []
+  for (const call of calls) {
+    // One after another on purpose: later calls may rely on what earlier ones did.
+    const answer = await answerOne(server, call, context)
+    if (answer !== undefined) answers.push(answer)
+  }
+  return answers.length === 0 ? undefined : answers
+}
+
+async function answerOne(
+  server: JSONRPCServer<RpcContext>,
+  call: unknown,
+  context: RpcContext,
+): Promise<JSONRPCResponse | undefined> {
+  if (!isRequest(call)) return fault('InvalidRequest', 'Invalid Request', idOf(call))
+  if (!server.hasMethod(call.method)) {
+    if (call.id === undefined) return undefined
+    return fault('MethodNotFound', 'Method not found', call.id)
+  }
+  const answer = await server.receive(call, context)
+  return call.id === undefined ? undefined : (answer ?? undefined)
+}
+
+function isRequest(call: unknown): call is JSONRPCRequest {
+  if (typeof call !== 'object' || call === null) return false
+  const { jsonrpc, method, params, id } = call as Record<string, unknown>
+  return (
+    jsonrpc === '2.0' &&
+    typeof method === 'string' &&
+    (params === undefined || (typeof params === 'object' && params !== null)) &&
+    (id === undefined || isId(id))
+  )
+}
+
+function isId(id: unknown): id is JSONRPCID {
+  return id === null || typeof id === 'string' || typeof id === 'number'
+}
+
+function idOf(call: unknown): JSONRPCID {
+  const id = typeof call === 'object' && call !== null ? (call as { id?: unknown }).id : null
+  return isId(id) ? id : null
+}
+
+function fault(name: RpcCodeName, message: string, id: JSONRPCID = null): JSONRPCResponse {
+  return createJSONRPCErrorResponse(id, RPC_CODES[name], message, { code: name })
+}
+
+/** Results are plain data by their schemas. One that cannot be written becomes an error of its own. */
+function write(
+  answer: JSONRPCResponse | readonly JSONRPCResponse[],
+  onInternalError: DispatcherOptions['onInternalError'],
+): string {
+  try {
+    return JSON.stringify(answer)
+  } catch (error) {
+    if ('length' in answer) {
+      return `[${answer.map((one) => write(one, onInternalError)).join(',')}]`
+    }
+    onInternalError?.(error, 'result')
+    return JSON.stringify({ jsonrpc: '2.0', id: answer.id, error: INTERNAL_ERROR })
+  }
+}

@@ -1,0 +1,344 @@
+import { describe, expect, test } from 'vitest'
+import { createDispatcher } from '../src/dispatcher.js'
+import type { Dispatcher } from '../src/dispatcher.js'
+import { defineMethod } from '../src/method.js'
+import type { RpcContext } from '../src/method.js'
+import { Type } from '../src/schema.js'
+
+const context: RpcContext = { transport: 'unix', signal: new AbortController().signal }
+const calls: string[] = []
+const internal: { error: unknown; method: string }[] = []
+
+function failing(name: string, error: unknown) {
+  return defineMethod({
+    name,
+    summary: 'Throws.',
+    params: Type.Object({}),
+    result: Type.Null(),
+    handler: () => {
+      throw error
+    },
+  })
+}
+
+const numbers = Type.Object({
+  a: Type.Optional(Type.Integer()),
+  b: Type.Optional(Type.Integer()),
+  c: Type.Optional(Type.Integer()),
+  d: Type.Optional(Type.Integer()),
+  e: Type.Optional(Type.Integer()),
+})
+
+function fixture(): Dispatcher {
+  calls.length = 0
+  internal.length = 0
+  const note = (name: string) =>
+    defineMethod({
+      name,
+      summary: 'Notes that it was called.',
+      params: numbers,
+      result: Type.Null(),
+      handler: () => {
+        calls.push(name)
+        return null
+      },
+    })
+  return createDispatcher({
+    onInternalError: (error, method) => internal.push({ error, method }),
+    methods: [
+      defineMethod({
+        name: 'subtract',
+        summary: 'Subtracts.',
+        params: Type.Object({ minuend: Type.Number(), subtrahend: Type.Number() }),
+        result: Type.Number(),
+        handler: ({ minuend, subtrahend }) => minuend - subtrahend,
+      }),
+      defineMethod({
+        name: 'sum',
+        summary: 'Adds.',
+        params: numbers,
+        result: Type.Number(),
+        handler: ({ a = 0, b = 0, c = 0 }) => a + b + c,
+      }),
+      defineMethod({
+        name: 'get_data',
+        summary: 'Gives data.',
+        params: Type.Object({}),
+        result: Type.Array(Type.Union([Type.String(), Type.Number()])),
+        handler: () => ['hello', 5],
+      }),
+      defineMethod({
+        name: 'slow',
+        summary: 'Notes begin and end.',
+        params: Type.Object({ name: Type.String() }),
+        result: Type.Null(),
+        handler: async ({ name }) => {
+          calls.push(`begin ${name}`)
+          await new Promise((resolve) => {
+            setImmediate(resolve)
+          })
+          calls.push(`end ${name}`)
+          return null
+        },
+      }),
+      note('update'),
+      note('notify_hello'),
+      note('notify_sum'),
+      failing('not_found', Object.assign(new Error('No such cup'), { code: 'NotFound' })),
+      failing(
+        'missed',
+        Object.assign(new Error('Gone'), {
+          code: 'MissedRotation',
+          hint: 'Begin again',
+          details: { floor: 7 },
+        }),
+      ),
+      failing('invalid_name', Object.assign(new Error('Bad name'), { code: 'InvalidName' })),
+      failing('sql', Object.assign(new Error('near "x": syntax error'), { code: 'SQLITE_ERROR' })),
+      failing('bug', new TypeError('Cannot read /secret/path')),
+      failing('text', 'thrown text'),
+      defineMethod({
+        name: 'circular',
+        summary: 'Gives what JSON cannot hold.',
+        params: Type.Object({}),
+        result: Type.Unknown(),
+        handler: () => 1n,
+      }),
+    ],
+  })
+}
+
+async function receive(text: string): Promise<unknown> {
+  const answer = await fixture().receive(text, context)
+  return answer === undefined ? undefined : JSON.parse(answer)
+}
+
+function call(method: string, params?: unknown): Promise<unknown> {
+  return receive(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))
+}
+
+const ok = (id: unknown, result: unknown) => ({ jsonrpc: '2.0', id, result })
+const failed = (id: unknown, code: number, message: string, name: string) => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code, message, data: { code: name } },
+})
+const invalid = failed(null, -32600, 'Invalid Request', 'InvalidRequest')
+
+// https://www.jsonrpc.org/specification, section 7. `data` may always be there by section 5.1.
+const SPECIFICATION: readonly [name: string, request: string, answer: unknown][] = [
+  [
+    'positional parameters',
+    '{"jsonrpc": "2.0", "method": "subtract", "params": [42, 23], "id": 1}',
+    ok(1, 19),
+  ],
+  [
+    'positional parameters, turned round',
+    '{"jsonrpc": "2.0", "method": "subtract", "params": [23, 42], "id": 2}',
+    ok(2, -19),
+  ],
+  [
+    'named parameters',
+    '{"jsonrpc": "2.0", "method": "subtract", "params": {"subtrahend": 23, "minuend": 42}, "id": 3}',
+    ok(3, 19),
+  ],
+  [
+    'named parameters, turned round',
+    '{"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 42, "subtrahend": 23}, "id": 4}',
+    ok(4, 19),
+  ],
+  ['a notification', '{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}', undefined],
+  ['a notification of nothing known', '{"jsonrpc": "2.0", "method": "foobar"}', undefined],
+  [
+    'a method that does not exist',
+    '{"jsonrpc": "2.0", "method": "foobar", "id": "1"}',
+    failed('1', -32601, 'Method not found', 'MethodNotFound'),
+  ],
+  [
+    'invalid JSON',
+    '{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]',
+    failed(null, -32700, 'Parse error', 'ParseError'),
+  ],
+  ['an invalid request', '{"jsonrpc": "2.0", "method": 1, "params": "bar"}', invalid],
+  [
+    'a batch of invalid JSON',
+    `[{"jsonrpc": "2.0", "method": "sum", "params": [1,2,4], "id": "1"},
+      {"jsonrpc": "2.0", "method"]`,
+    failed(null, -32700, 'Parse error', 'ParseError'),
+  ],
+  ['an empty batch', '[]', invalid],
+  ['an invalid batch, not empty', '[1]', [invalid]],
+  ['an invalid batch', '[1,2,3]', [invalid, invalid, invalid]],
+  [
+    'a batch',
+    `[{"jsonrpc": "2.0", "method": "sum", "params": [1,2,4], "id": "1"},
+      {"jsonrpc": "2.0", "method": "notify_hello", "params": [7]},
+      {"jsonrpc": "2.0", "method": "subtract", "params": [42,23], "id": "2"},
+      {"foo": "boo"},
+      {"jsonrpc": "2.0", "method": "foo.get", "params": {"name": "myself"}, "id": "5"},
+      {"jsonrpc": "2.0", "method": "get_data", "id": "9"}]`,
+    [
+      ok('1', 7),
+      ok('2', 19),
+      invalid,
+      failed('5', -32601, 'Method not found', 'MethodNotFound'),
+      ok('9', ['hello', 5]),
+    ],
+  ],
+  [
+    'a batch of notifications',
+    `[{"jsonrpc": "2.0", "method": "notify_sum", "params": [1,2,4]},
+      {"jsonrpc": "2.0", "method": "notify_hello", "params": [7]}]`,
+    undefined,
+  ],
+]
+
+describe('Dispatcher.receive() answers as the specification does', () => {
+  test.each(SPECIFICATION)('%s', async (_name, request, answer) => {
+    expect(await receive(request)).toEqual(answer)
+  })
+})
+
+describe('Dispatcher.receive()', () => {
+  test('answers a batch of one with an array', async () => {
+    expect(await receive('[{"jsonrpc":"2.0","method":"get_data","id":1}]')).toEqual([
+      ok(1, ['hello', 5]),
+    ])
+  })
+
+  test('calls notifications', async () => {
+    await receive('{"jsonrpc":"2.0","method":"update","params":[1]}')
+    expect(calls).toEqual(['update'])
+  })
+
+  test('gives a failed notification no answer', async () => {
+    expect(await receive('{"jsonrpc":"2.0","method":"bug"}')).toBeUndefined()
+    expect(internal).toHaveLength(1)
+  })
+
+  test('answers only the bad members of a batch with an error', async () => {
+    const answer = await receive('[null, {"jsonrpc":"2.0","method":"get_data","id":1}, []]')
+    expect(answer).toEqual([invalid, ok(1, ['hello', 5]), invalid])
+  })
+
+  test('runs a batch in order, one call after another', async () => {
+    const one = (id: number) => ({ jsonrpc: '2.0', id, method: 'slow', params: [`${id}`] })
+    await receive(JSON.stringify([one(1), one(2)]))
+    expect(calls).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2'])
+  })
+
+  test('takes 100 calls in a batch and refuses 101', async () => {
+    const batch = (length: number) =>
+      JSON.stringify(
+        Array.from({ length }, (_, id) => ({ jsonrpc: '2.0', id, method: 'get_data' })),
+      )
+    expect(await receive(batch(100))).toHaveLength(100)
+    expect(await receive(batch(101))).toEqual(
+      failed(null, -32600, 'Expected at most 100 calls in a batch, got 101', 'InvalidRequest'),
+    )
+  })
+
+  test('takes 64 nested levels and refuses 65', async () => {
+    // The request and its params are two of them.
+    const nested = (levels: number) =>
+      `{"jsonrpc":"2.0","id":1,"method":"get_data","params":[${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}]}`
+    expect(await receive(nested(64))).toMatchObject({ error: { code: -32602 } })
+    expect(await receive(nested(65))).toEqual(
+      failed(null, -32600, 'Expected at most 64 nested levels, got more', 'InvalidRequest'),
+    )
+  })
+
+  test.each([
+    ['an object as id', '{"jsonrpc":"2.0","method":"get_data","id":{}}'],
+    ['scalar params', '{"jsonrpc":"2.0","method":"get_data","params":3}'],
+    ['null params', '{"jsonrpc":"2.0","method":"get_data","params":null}'],
+    ['another version', '{"jsonrpc":"1.0","method":"get_data"}'],
+    ['a scalar', '3'],
+    ['null', 'null'],
+  ])('refuses %s', async (_name, request) => {
+    expect(await receive(request)).toEqual(invalid)
+  })
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'knows no method %s',
+    async (method) => {
+      expect(await call(method)).toMatchObject({ error: { code: -32601 } })
+    },
+  )
+
+  test.each([
+    ['not_found', { code: -32001, message: 'No such cup', data: { code: 'NotFound' } }],
+    [
+      'missed',
+      {
+        code: -32003,
+        message: 'Gone',
+        data: { code: 'MissedRotation', hint: 'Begin again', floor: 7 },
+      },
+    ],
+    ['invalid_name', { code: -32602, message: 'Bad name', data: { code: 'InvalidParams' } }],
+  ])('tells a known condition: %s', async (method, error) => {
+    expect(await call(method)).toEqual({ jsonrpc: '2.0', id: 1, error })
+    expect(internal).toEqual([])
+  })
+
+  test.each(['sql', 'bug', 'text', 'circular'])('tells nothing about %s', async (method) => {
+    expect(await call(method)).toEqual(failed(1, -32009, 'Internal error', 'Internal'))
+    expect(internal).toHaveLength(1)
+  })
+
+  test('spoils one answer of a batch only when a result cannot be written', async () => {
+    const answer = await receive(
+      '[{"jsonrpc":"2.0","method":"circular","id":1},{"jsonrpc":"2.0","method":"get_data","id":2}]',
+    )
+    expect(answer).toEqual([failed(1, -32009, 'Internal error', 'Internal'), ok(2, ['hello', 5])])
+  })
+
+  test('says what params it expected', async () => {
+    const message = async (params: unknown) =>
+      ((await call('subtract', params)) as { error: { code: number; message: string } }).error
+    expect(await message({ minuend: 1 })).toMatchInlineSnapshot(`
+      {
+        "code": -32602,
+        "data": {
+          "code": "InvalidParams",
+        },
+        "message": "Missing "subtrahend" in params",
+      }
+    `)
+    expect(await message({ minuend: 1, subtrahend: 'x' })).toMatchInlineSnapshot(`
+      {
+        "code": -32602,
+        "data": {
+          "code": "InvalidParams",
+        },
+        "message": "Expected params.subtrahend to be a number, got "x"",
+      }
+    `)
+    expect(await message({ minuend: 1, subtrahend: 2, extra: 3 })).toMatchInlineSnapshot(`
+      {
+        "code": -32602,
+        "data": {
+          "code": "InvalidParams",
+        },
+        "message": "Unknown key "extra" in params, expected only minuend, subtrahend",
+      }
+    `)
+    expect(await message([1, 2, 3])).toMatchInlineSnapshot(`
+      {
+        "code": -32602,
+        "data": {
+          "code": "InvalidParams",
+        },
+        "message": "Expected at most 2 params, got 3",
+      }
+    `)
+  })
+})
+
+test('createDispatcher() refuses two methods of one name', () => {
+  const method = failing('twice', new Error('x'))
+  expect(() => createDispatcher({ methods: [method, method] })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: Expected one method twice, got two]`,
+  )
+})
