@@ -3,6 +3,7 @@
 //   sinks -> LogBatcher -> WriterClient ~~> writer worker -> partition files
 //                 | committed                                      |
 //   follow, query <-------- ReaderClient <~~ reader worker <--------
+import type { RestoredState } from './batch/batch-message.js'
 import { batcherStats, RateMeter } from './batch/batcher-stats.js'
 import type { LogBatcherStats } from './batch/batcher-stats.js'
 import { LogBatcher } from './batch/log-batcher.js'
@@ -12,7 +13,7 @@ import type { Entry } from './model/entry.js'
 import { LogsError } from './model/errors.js'
 import { monotonic } from './model/clock.js'
 import { resolveLogsOptions } from './options.js'
-import type { LogsOptions } from './options.js'
+import type { LogsOptions, ResolvedLogsOptions } from './options.js'
 import { follow, Followers } from './read/follow.js'
 import type { FollowOptions, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
@@ -76,6 +77,15 @@ export async function openLogs(options: LogsOptions): Promise<Logs> {
   const resolved = resolveLogsOptions(options)
   const { dir, durability, partitionBytes, partitionAgeMs } = resolved
   const { client, state } = await WriterClient.open({ dir, durability, partitionBytes, partitionAgeMs })
+  try {
+    return joinParts(resolved, client, state)
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: RestoredState): Logs {
   const clock = monotonic(resolved.clock)
   const send = client.send.bind(client)
   const batcher = new LogBatcher({ ...resolved, clock, send }, state)
@@ -87,7 +97,7 @@ export async function openLogs(options: LogsOptions): Promise<Logs> {
     else queue.failed(answer)
   }
   client.onDeath = (error) => queue.died(error)
-  const reader = new ReaderClient(dir)
+  const reader = new ReaderClient(resolved.dir)
   const rates = new RateMeter(batcher)
   const followers = new Followers()
   let closing: Promise<void> | undefined

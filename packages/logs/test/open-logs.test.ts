@@ -14,6 +14,7 @@ async function open(dir: string, more: object = {}): ReturnType<typeof openLogs>
 test('openLogs() keeps entries, counts and numbers over close and reopen', async () => {
   const dir = freshDir()
   const first = await open(dir)
+  first.sink({ source: 'silent', origin: 'system' })
   first.sink({ source: 'web', origin: 'pipe' }).writeLines(region('a\nb\nc\n'), 1)
   await first.close()
   expectConservation(first.stats())

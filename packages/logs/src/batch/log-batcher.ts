@@ -58,7 +58,8 @@ export class LogBatcher {
   queuedLines = 0
   highWaterBytes = 0
   readonly #settings: BatcherSettings
-  readonly #keyById: KeyCounters[] = []
+  readonly #keyById = new Map<number, KeyCounters>()
+  #nextKeyId = 0
   /** Keys whose accounts changed since the last batch went out. */
   readonly #dirty: KeyCounters[] = []
   readonly #sourcesWithGaps = new Set<SourceState>()
@@ -86,16 +87,12 @@ export class LogBatcher {
 
   /** Returns the accounts of a key, opening them on first use. */
   key(source: string, origin: Origin): KeyCounters {
-    const name = `${origin}:${source}`
-    const known = this.keys.get(name)
+    const known = this.keys.get(`${origin}:${source}`)
     if (known) return known
     if (this.keys.size >= LIMITS.sourcesMax) {
       throw new LogsError('LimitExceeded', `Expected at most ${LIMITS.sourcesMax} sources`)
     }
-    const key = new KeyCounters(this.#keyById.length, source, origin)
-    this.#keyById.push(key)
-    this.keys.set(name, key)
-    return key
+    return this.#addKey(new KeyCounters(this.#nextKeyId, source, origin))
   }
 
   source(name: string): SourceState {
@@ -106,7 +103,7 @@ export class LogBatcher {
 
   /** The accounts of every key at this moment. */
   accounts(): KeySnapshot[] {
-    return this.#keyById.map((key) => this.#snapshot(key))
+    return [...this.keys.values()].map((key) => this.#snapshot(key))
   }
 
   /**
@@ -174,16 +171,22 @@ export class LogBatcher {
   abandon(reason: DropReason): void {
     for (const { buffer } of this.queue.abandon()) {
       for (const [keyId, { lines, bytes }] of buffer.tally) {
-        const key = this.#keyById[keyId]!
+        const key = this.#keyById.get(keyId)!
         key.dropQueued(reason, lines, bytes)
         this.#leave(this.source(key.source), lines, bytes)
       }
     }
   }
 
+  #addKey(key: KeyCounters): KeyCounters {
+    this.keys.set(key.name, key)
+    this.#keyById.set(key.keyId, key)
+    this.#nextKeyId = Math.max(this.#nextKeyId, key.keyId + 1)
+    return key
+  }
+
   #restore(snapshot: KeySnapshot): void {
-    const key = this.key(snapshot.source, snapshot.origin)
-    assert.equal(key.keyId, snapshot.keyId, 'keys are restored in the order of their ids')
+    const key = this.#addKey(new KeyCounters(snapshot.keyId, snapshot.source, snapshot.origin))
     const { received, dropped } = snapshot
     key.received.lines = received.lines
     key.received.bytes = received.bytes
@@ -307,7 +310,7 @@ export class LogBatcher {
 
   #committed(batch: CommittedBatch): void {
     for (const [keyId, lines, bytes] of batch.stored) {
-      const key = this.#keyById[keyId]
+      const key = this.#keyById.get(keyId)
       assert(key, 'the writer answers with keys that it was given')
       key.store(lines, bytes)
       this.#leave(this.source(key.source), lines, bytes)

@@ -35,7 +35,8 @@ export class StoreWriter {
   readonly quarantined: string[] = []
   readonly #options: StoreOptions
   readonly #lock: FileLock
-  readonly #keys: StoredKey[] = []
+  /** By key id; a key that never received a line has no row. */
+  readonly #keys = new Map<number, StoredKey>()
   readonly #sourceIds = new Map<string, number>()
   readonly #rows = new BlockRows()
   #partition: Partition
@@ -66,11 +67,12 @@ export class StoreWriter {
   }
 
   state(): RestoredState {
-    const lastSeq = this.#keys.reduce((last, key) => Math.max(last, key.lastSeq), 0)
+    const keys = [...this.#keys.values()]
+    const lastSeq = keys.reduce((last, key) => Math.max(last, key.lastSeq), 0)
     return {
       storeId: this.storeId,
       nextSeq: Math.max(lastSeq + 1, this.#partition.firstSeq),
-      keys: this.#keys,
+      keys,
       figures: this.figures(0),
       quarantined: this.quarantined,
     }
@@ -82,7 +84,7 @@ export class StoreWriter {
     const table = new Float64Array(batch.table)
     this.#rotateIfDue(batch, table)
     const stored = tally(table, batch.rows)
-    const keysBefore = this.#keys.length
+    const keysBefore = new Map(batch.keys.map(({ keyId }) => [keyId, this.#keys.get(keyId)]))
     const staged = this.#compactor.mark()
     try {
       this.#partition.transaction(() => {
@@ -90,7 +92,7 @@ export class StoreWriter {
         this.#insertBlocks(bytes, table, batch.rows)
       })
     } catch (error) {
-      this.#keys.length = keysBefore
+      for (const [keyId, key] of keysBefore) this.#restoreKey(keyId, key)
       this.#compactor.restore(staged)
       throw error
     }
@@ -132,8 +134,13 @@ export class StoreWriter {
       this.#sourceIds.set(snapshot.source, sourceId)
     }
     const key = { ...snapshot, sourceId, lastSeq }
-    this.#keys[snapshot.keyId] = key
+    this.#keys.set(snapshot.keyId, key)
     this.#partition.saveKey(key)
+  }
+
+  #restoreKey(keyId: number, before: StoredKey | undefined): void {
+    if (before) this.#keys.set(keyId, before)
+    else this.#keys.delete(keyId)
   }
 
   #insertBlocks(bytes: Buffer, table: Float64Array, rowCount: number): void {
@@ -151,7 +158,7 @@ export class StoreWriter {
   #groupBySource(table: Float64Array, rowCount: number): Map<number, Group> {
     const groups = new Map<number, Group>()
     for (let row = 0; row < rowCount * ROW_WIDTH; row += ROW_WIDTH) {
-      const sourceId = this.#keys[table[row + ROW.key]!]!.sourceId
+      const sourceId = this.#keys.get(table[row + ROW.key]!)!.sourceId
       let group = groups.get(sourceId)
       if (!group) groups.set(sourceId, (group = { bytes: 0, lines: 0, rows: [] }))
       group.rows.push(row)
@@ -172,7 +179,7 @@ export class StoreWriter {
       rows.clear()
     }
     for (const row of regions) {
-      const { sourceId: id, origin } = this.#keys[table[row + ROW.key]!]!
+      const { sourceId: id, origin } = this.#keys.get(table[row + ROW.key]!)!
       fillRows(rows, bytes, table, row, { sourceId: id, origin }, flush)
     }
     flush()
@@ -205,7 +212,7 @@ export class StoreWriter {
 
   #takeKeys(keys: readonly StoredKey[]): void {
     for (const key of keys) {
-      this.#keys[key.keyId] = key
+      this.#keys.set(key.keyId, key)
       this.#sourceIds.set(key.source, key.sourceId)
     }
   }
@@ -215,7 +222,7 @@ export class StoreWriter {
     return new Partition(partitionPath(dir, firstSeq), firstSeq, {
       storeId: this.storeId,
       durability,
-      create: { createdTs: Date.now() * 1000, keys: this.#keys },
+      create: { createdTs: Date.now() * 1000, keys: [...this.#keys.values()] },
     })
   }
 
