@@ -9,9 +9,11 @@ import type { LogBatcherStats } from './batch/batcher-stats.js'
 import { LogBatcher } from './batch/log-batcher.js'
 import { Sink } from './batch/sink.js'
 import type { SinkOptions } from './batch/sink.js'
+import type { SourceSettings } from './batch/source-state.js'
 import type { Entry } from './model/entry.js'
 import { LogsError } from './model/errors.js'
 import { monotonic } from './model/clock.js'
+import { checkSourceName, OWN_SOURCE } from './model/source-name.js'
 import { resolveLogsOptions } from './options.js'
 import type { LogsOptions, ResolvedLogsOptions } from './options.js'
 import { follow, Followers } from './read/follow.js'
@@ -36,6 +38,12 @@ export interface Logs {
    * @throws {LogsError} `InvalidName`, `LimitExceeded`, `Closed`.
    */
   sink(options: SinkOptions): Sink
+  /**
+   * Changes settings of a source while it runs, and returns those in force.
+   *
+   * @throws {TypeError | RangeError | LogsError} If the name or a setting is wrong; nothing is changed.
+   */
+  configure(source: string, settings: SourceSettings): Required<SourceSettings>
   /** Answers one page; see {@link Query}. Entries are shown after their commit only. */
   query(query: Query): Promise<QueryPage>
   /** History, then live; see {@link FollowOptions}. */
@@ -115,12 +123,19 @@ function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: R
     return followers.add(follow(followSource, followOptions))
   }
 
+  if (state.wasCutOff) writeCutOff(new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
+
   return {
     storeId: state.storeId,
     quarantined: state.quarantined,
     sink: (sinkOptions) => {
       if (closing) throw new LogsError('Closed', 'The log library is closed')
       return new Sink(batcher, clock, sinkOptions)
+    },
+    configure: (name, settings) => {
+      const source = batcher.source(checkSourceName(name))
+      source.configure(settings)
+      return source.settings()
     },
     query: async (query) => reader.read(resolveQuery(query, state.storeId), queue.committedSeq),
     follow: (followOptions = {}) => startFollowing(followOptions),
@@ -134,4 +149,12 @@ function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: R
     failure: () => queue.failureMessage,
     close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),
   }
+}
+
+function writeCutOff(sink: Sink): void {
+  sink.write({
+    text: 'hero_proc was cut off: lines that were not committed are lost, how many is unknown',
+    level: 'warning',
+    fields: { event: 'cut_off', lost_at_crash: 'unknown' },
+  })
 }

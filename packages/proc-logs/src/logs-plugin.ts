@@ -1,6 +1,6 @@
 // Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
 // in its log, and its end is announced only after its last line is committed.
-import { LogsError, openLogs } from '@hero/logs'
+import { LogsError, openLogs, OWN_SOURCE } from '@hero/logs'
 import type { Logs, LogsOptions } from '@hero/logs'
 import type { Plugin } from '@hero/proc'
 import { createEventsRoute } from './events-route.js'
@@ -13,9 +13,6 @@ export type LogsPluginOptions = LogsOptions
 export interface LogsPlugin extends Plugin {
   readonly logs: Logs
 }
-
-/** The reserved source of hero_proc's own messages. */
-const OWN_SOURCE = 'hero_proc'
 
 /**
  * Opens the log store and the plugin that fills and serves it.

@@ -1,17 +1,12 @@
 // One sink a run: its lines under the run's number, its start and end as entries without a stream. A
 // process that outlived its run may still write: its lines go to the same run until the next one starts.
-import { LIMITS, OVERFLOW_POLICIES } from '@hero/logs'
-import type { Logs, OverflowPolicy, Sink } from '@hero/logs'
+import { LIMITS } from '@hero/logs'
+import type { Logs, Sink } from '@hero/logs'
 import type { RunConsumer, RunControls, RunExit, RunInfo } from '@hero/proc'
 
 interface RunCapture {
   readonly lines: Sink
   readonly markers: Sink
-}
-
-/** Settings under `log` of a service definition. */
-interface LogSettings {
-  readonly overflow?: OverflowPolicy
 }
 
 export class RunCaptures {
@@ -29,12 +24,11 @@ export class RunCaptures {
    */
   start(run: RunInfo, controls: RunControls): RunConsumer {
     this.forget(run.service)
-    const { overflow } = logSettings(run.definition.log ?? {})
     const capture = {
       lines: this.#logs.sink({
         source: run.service,
         origin: run.mode === 'pty' ? 'pty' : 'pipe',
-        ...(overflow === undefined ? {} : { overflow }),
+        settings: run.definition.log ?? {},
         onHold: (held) => (held ? controls.pause() : controls.resume()),
       }),
       markers: this.#logs.sink({ source: run.service, origin: 'system' }),
@@ -103,18 +97,4 @@ function describe({ code, signal, orphans, escaped, error }: RunExit): string {
 function shortened(text: string): string {
   const max = LIMITS.patternLengthMax
   return text.length > max ? `${text.slice(0, max)}...` : text
-}
-
-/** Checks the `log` settings of a definition; unknown keys are refused by name. */
-function logSettings(log: Readonly<Record<string, unknown>>): LogSettings {
-  const { overflow, ...unknown } = log
-  const [first] = Object.keys(unknown)
-  if (first !== undefined) throw new TypeError(`Unknown log setting ${JSON.stringify(first)}`)
-  if (overflow === undefined) return {}
-  if ((OVERFLOW_POLICIES as readonly unknown[]).includes(overflow)) {
-    return { overflow: overflow as OverflowPolicy }
-  }
-  throw new TypeError(
-    `Expected overflow to be one of ${OVERFLOW_POLICIES.join(', ')}, got ${JSON.stringify(overflow)}`,
-  )
 }

@@ -81,4 +81,6 @@ export interface RestoredState {
   readonly figures: StoreFigures
   /** Partitions that could not be opened and were set aside. */
   readonly quarantined: readonly string[]
+  /** True if the last process that wrote was cut off: what it had not committed is lost. */
+  readonly wasCutOff: boolean
 }

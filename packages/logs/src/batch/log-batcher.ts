@@ -14,10 +14,12 @@ import type { Clock } from '../model/clock.js'
 import type { BatchMessage, KeySnapshot, RestoredState } from './batch-message.js'
 import { BatchQueue } from './batch-queue.js'
 import type { CommittedBatch } from './batch-queue.js'
+import type { Intake } from './intake.js'
 import { KeyCounters } from './counters.js'
 import { gapText } from './gaps.js'
 import { FLAG } from './packed-buffer.js'
 import type { PackedBuffer } from './packed-buffer.js'
+import { admitted } from './admission.js'
 import { hasRecovered, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
 import { SourceState } from './source-state.js'
 
@@ -30,23 +32,10 @@ export interface BatcherSettings {
   readonly send: (message: BatchMessage) => void
 }
 
-/** Text to be numbered, counted and queued: whole lines of one read, or one record. */
-export interface Intake {
-  readonly bytes: Uint8Array
-  readonly start: number
-  readonly end: number
-  readonly lines: number
-  /** Stream and part bits and {@link FLAG}s of the region table. */
-  readonly flags: number
-  readonly run: number
-  readonly ts: number
-  /** True if the text has no line end of its own. */
-  readonly addLineEnd: boolean
-  /** The seq that the parts of this line share: of the first part, or 0 if this is the first. */
-  readonly partSeq: number
-  /** Level number, or -1 to have it found in the text. */
-  readonly level: number
-  readonly fields?: Uint8Array
+/** What became of an intake. */
+export interface Taken {
+  readonly seq: number
+  readonly dropped?: DropReason
 }
 
 export class LogBatcher {
@@ -107,27 +96,20 @@ export class LogBatcher {
   }
 
   /**
-   * Numbers, counts and queues an intake; `refused` says that its producer has ended.
+   * Numbers, counts and queues an intake; `ended` says that its producer has.
    *
-   * @returns Its first seq, and why it was dropped if it was.
+   * @returns Its first seq, and why it (or its last line) was dropped if it was.
    */
-  take(
-    source: SourceState,
-    key: KeyCounters,
-    intake: Intake,
-    refused = false,
-  ): { seq: number; dropped?: DropReason } {
-    const size = intake.end - intake.start + (intake.fields?.length ?? 0)
-    const reason = refused ? 'closed' : this.#refusal(source, intake, size)
-    if (reason === undefined && !source.gaps.empty) this.writeGaps(source)
-    const firstSeq = this.#number(source, key, intake, size)
-    if (reason !== undefined) {
-      this.#drop(source, key, intake, size, reason, firstSeq)
-      return { seq: firstSeq, dropped: reason }
+  take(source: SourceState, key: KeyCounters, intake: Intake, ended = false): Taken {
+    if (source.limiter === undefined || key.origin === 'system' || ended) {
+      return this.#takeWhole(source, key, intake, ended ? 'closed' : undefined)
     }
-    this.#enqueue(source, key, intake, size, firstSeq)
-    if (mayOverflow(this.#fill)) this.#holdLarge()
-    return { seq: firstSeq }
+    let taken: Taken | undefined
+    for (const { part, isAdmitted } of admitted(intake, source.limiter, this.#settings.clock())) {
+      const { seq, dropped } = this.#takeWhole(source, key, part, isAdmitted ? undefined : 'rate_limited')
+      taken = { seq: taken?.seq ?? seq, ...(dropped === undefined ? {} : { dropped }) }
+    }
+    return taken!
   }
 
   /** Writes the open gaps of a source as entries; they pass the bounds, being few and small. */
@@ -196,6 +178,25 @@ export class LogBatcher {
     const source = this.source(snapshot.source)
     source.lastN = Math.max(source.lastN, snapshot.lastN)
     source.lastRun = Math.max(source.lastRun, snapshot.lastRun)
+  }
+
+  #takeWhole(
+    source: SourceState,
+    key: KeyCounters,
+    intake: Intake,
+    refusal: DropReason | undefined,
+  ): Taken {
+    const size = intake.end - intake.start + (intake.fields?.length ?? 0)
+    const reason = refusal ?? this.#refusal(source, intake, size)
+    if (reason === undefined && !source.gaps.empty) this.writeGaps(source)
+    const firstSeq = this.#number(source, key, intake, size)
+    if (reason !== undefined) {
+      this.#drop(source, key, intake, size, reason, firstSeq)
+      return { seq: firstSeq, dropped: reason }
+    }
+    this.#enqueue(source, key, intake, size, firstSeq)
+    if (mayOverflow(this.#fill)) this.#holdLarge()
+    return { seq: firstSeq }
   }
 
   #refusal(source: SourceState, intake: Intake, size: number): DropReason | undefined {

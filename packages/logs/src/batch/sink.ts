@@ -8,15 +8,14 @@ import { checkSourceName } from '../model/source-name.js'
 import type { Clock } from '../model/clock.js'
 import type { LogBatcher } from './log-batcher.js'
 import { FLAG } from './packed-buffer.js'
-import { OVERFLOW_POLICIES } from './source-state.js'
-import type { OverflowPolicy } from './source-state.js'
+import type { SourceSettings } from './source-state.js'
 
 export interface SinkOptions {
   /** See {@link checkSourceName} for what a name may be. */
   readonly source: string
   readonly origin: Origin
-  /** What happens when the source exceeds its share of a full queue. @default 'hold' */
-  readonly overflow?: OverflowPolicy
+  /** Settings of the source, for all its producers. */
+  readonly settings?: SourceSettings
   /** Called with true when the producer should pause, with false when it may go on. Without it `hold`
    * and `block` cannot slow the producer down and act as `drop`. */
   readonly onHold?: (held: boolean) => void
@@ -54,7 +53,7 @@ export class Sink {
   #closed = false
 
   constructor(batcher: LogBatcher, clock: Clock, options: SinkOptions) {
-    const { source, origin, overflow = 'hold', onHold, ...unknown } = options
+    const { source, origin, settings = {}, onHold, ...unknown } = options
     refuseUnknown(unknown, 'sink option')
     this.source = checkSourceName(source)
     this.origin = member(ORIGINS, origin, 'origin')
@@ -63,7 +62,7 @@ export class Sink {
     this.#onHold = onHold
     batcher.key(source, origin)
     const state = batcher.source(source)
-    state.overflow = member(OVERFLOW_POLICIES, overflow, 'overflow policy')
+    state.configure(settings)
     if (onHold) state.holders.add(onHold)
   }
 

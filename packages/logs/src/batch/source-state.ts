@@ -1,10 +1,20 @@
 // What the batcher knows of one source: its line numbers, its share of the queue, whether its producers
 // are held, and the losses that no entry tells of yet.
 import { OpenGaps } from './gaps.js'
+import { checkRateLimit, RateLimiter } from './rate-limit.js'
+import type { RateLimit } from './rate-limit.js'
 
 /** What happens when a source exceeds its share of a full queue. */
 export const OVERFLOW_POLICIES = ['hold', 'drop', 'block'] as const
 export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number]
+
+/** What can be set for a source, at any time. What is absent stays as it is. */
+export interface SourceSettings {
+  /** What happens when the source exceeds its share of a full queue. @default 'hold' */
+  readonly overflow?: OverflowPolicy
+  /** Lines a second; null: no limit. @default null */
+  readonly rate_limit?: RateLimit | null
+}
 
 export class SourceState {
   readonly name: string
@@ -12,6 +22,7 @@ export class SourceState {
   /** Callbacks of the sinks whose producers can pause. */
   readonly holders: Set<(held: boolean) => void> = new Set()
   overflow: OverflowPolicy = 'hold'
+  limiter: RateLimiter | undefined
   lastN = 0
   lastRun = 0
   queuedBytes = 0
@@ -27,6 +38,30 @@ export class SourceState {
 
   get held(): boolean {
     return this.#heldSince !== undefined
+  }
+
+  /**
+   * Changes settings: all that are given, or none if one is wrong.
+   *
+   * @throws {TypeError | RangeError} Saying what was expected and what came.
+   */
+  configure(settings: SourceSettings): void {
+    const { overflow = this.overflow, rate_limit, ...unknown } = settings
+    const [first] = Object.keys(unknown)
+    if (first !== undefined) throw new TypeError(`Unknown source setting ${JSON.stringify(first)}`)
+    if (!OVERFLOW_POLICIES.includes(overflow)) {
+      throw new TypeError(
+        `Expected overflow to be one of ${OVERFLOW_POLICIES.join(', ')}, got ${String(overflow)}`,
+      )
+    }
+    if (rate_limit === null) this.limiter = undefined
+    else if (rate_limit !== undefined) this.limiter = new RateLimiter(checkRateLimit(rate_limit))
+    this.overflow = overflow
+  }
+
+  /** The settings in force. */
+  settings(): Required<SourceSettings> {
+    return { overflow: this.overflow, rate_limit: this.limiter?.limit ?? null }
   }
 
   /** Asks the producers to pause; after `holdMs` (unless the policy is `block`) they go on regardless. */

@@ -28,6 +28,8 @@ export const LIMITS = {
   /** Text plus fields of one record. Larger ones are dropped as `too_large`: a packed buffer must hold
    * one, and readers hold pages of them. */
   recordBytesMax: 524_288,
+  /** Lines a second that a rate limit may name: above what any producer can make. */
+  ratePerSecondMax: 10_000_000,
   /** Sources that can be known at once: each costs a counter row on every thread. */
   sourcesMax: 100_000,
   /** UTF-8 bytes of a source name: the longest file name, so that a name can become one. */

@@ -2,6 +2,9 @@
 import { LIMITS } from './limits.js'
 import { LogsError } from './errors.js'
 
+/** The reserved source of the supervisor's own messages. */
+export const OWN_SOURCE = 'hero_proc'
+
 // Control characters (C0, DEL, C1), line separators and bidirectional overrides.
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u

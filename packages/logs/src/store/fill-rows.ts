@@ -6,7 +6,7 @@ import type { Origin } from '../model/entry.js'
 import { LIMITS } from '../model/limits.js'
 import { KIND, kindOf } from './block-rows.js'
 import type { BlockRows } from './block-rows.js'
-import { findLevel } from './find-level.js'
+import { findLevel } from '../model/find-level.js'
 
 /** Where a region's lines go. */
 export interface RegionTarget {

@@ -129,6 +129,17 @@ export class Partition {
     return (this.#db.prepare(SELECT_KEYS).all() as KeyRow[]).map(storedKey)
   }
 
+  /** False if the last process that wrote to this file never closed it. */
+  wasClosed(): boolean {
+    const value = this.#db.prepare("SELECT value FROM meta WHERE name = 'open'").pluck().get()
+    return value !== '1'
+  }
+
+  /** Notes on disk whether a process has the file open for writing. */
+  markOpen(isOpen: boolean): void {
+    this.#db.prepare("REPLACE INTO meta (name, value) VALUES ('open', ?)").run(isOpen ? '1' : '0')
+  }
+
   /** The staged blocks, oldest first. */
   staged(): { first_seq: number; lines: number; raw_bytes: number }[] {
     return this.#db.prepare(SELECT_STAGED).all() as ReturnType<Partition['staged']>

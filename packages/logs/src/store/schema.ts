@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS meta (
 /** `p-<first seq>.db`. */
 export const PARTITION_SCHEMA = `
 CREATE TABLE meta (
-  name  TEXT PRIMARY KEY, -- store_id, schema_version, created_ts
+  name  TEXT PRIMARY KEY, -- store_id, schema_version, created_ts, open
   value TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE keys (                  -- the accounts of every key, as of the newest batch

@@ -1,7 +1,7 @@
 // The files of a store: their names, which of them exist, and setting a damaged one aside. The directory
 // itself is the list of partitions: a file is there or it is not, whatever a crash interrupted.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { LogsError } from '../model/errors.js'
 
 const PARTITION = /^p-(\d{16})\.db$/
@@ -51,20 +51,24 @@ export function quarantine(path: string): string {
 }
 
 /**
- * Creates the store's directory, readable by its owner only.
+ * Creates a directory and what is missing above it, readable by their owner only.
  *
- * @throws {LogsError} `PermissionDenied` or `Unavailable`.
+ * @throws {LogsError} `PermissionDenied` if that cannot be.
  */
 export function makeDirectory(dir: string): void {
+  const missing: string[] = []
+  for (let at = dir; !existsSync(at); at = dirname(at)) missing.push(at)
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    // One by one: Node's recursive form never returns where the kernel answers ENOENT, as in /proc.
+    for (const path of missing.toReversed()) mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+    const { code, path } = error as NodeJS.ErrnoException
+    // Made by someone else in between; a dangling link exists for mkdir but not for us.
+    if (code === 'EEXIST' && path !== undefined && existsSync(path)) return makeDirectory(dir)
     throw new LogsError(
-      denied ? 'PermissionDenied' : 'Unavailable',
-      `Cannot create the log directory ${dir}: ${(error as Error).message}`,
-      { cause: error },
+      'PermissionDenied',
+      `Cannot create the directory ${dir}: ${(error as Error).message}`,
+      { cause: error, hint: 'Check the owner and mode of what is above it' },
     )
   }
 }

@@ -33,6 +33,8 @@ export type StoredTally = (readonly [keyId: number, lines: number, bytes: number
 export class StoreWriter {
   readonly storeId: string
   readonly quarantined: string[] = []
+  /** True if the last process that wrote here was cut off. */
+  readonly wasCutOff: boolean
   readonly #options: StoreOptions
   readonly #lock: FileLock
   /** By key id; a key that never received a line has no row. */
@@ -58,6 +60,8 @@ export class StoreWriter {
     try {
       this.storeId = openCatalog(options.dir, randomUUID())
       this.#partition = this.#openNewest()
+      this.wasCutOff = !this.#partition.wasClosed()
+      this.#partition.markOpen(true)
       this.#compactor = new Compactor(this.#partition)
       this.#countFiles()
     } catch (error) {
@@ -75,6 +79,7 @@ export class StoreWriter {
       keys,
       figures: this.figures(0),
       quarantined: this.quarantined,
+      wasCutOff: this.wasCutOff,
     }
   }
 
@@ -122,6 +127,7 @@ export class StoreWriter {
   }
 
   close(): void {
+    this.#partition.markOpen(false)
     this.#partition.checkpoint()
     this.#partition.close()
     this.#lock.release()
@@ -236,6 +242,7 @@ export class StoreWriter {
     if (firstSeq <= this.#partition.firstSeq) return
     while (this.#compactor.step());
     const next = this.#createPartition(firstSeq)
+    next.markOpen(true)
     this.#partition.checkpoint()
     this.#partition.close()
     this.#partition = next

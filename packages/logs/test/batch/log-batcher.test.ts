@@ -21,7 +21,7 @@ afterEach(() => {
 const FIGURES = { bytes: 0, wal_bytes: 0, partitions: 1, oldest_ts: null, busy_ratio: 0 }
 
 /** A batcher whose batches wait in `sent` until the test answers them. */
-function createBench(queueBytesMax = MIB): {
+function createBench(queueBytesMax = MIB, clock: () => number = () => 0): {
   batcher: LogBatcher
   sent: BatchMessage[]
   commit: () => void
@@ -36,10 +36,10 @@ function createBench(queueBytesMax = MIB): {
       queueBytesMax,
       flushDelayMs: 50,
       holdMs: 100,
-      clock: () => 0,
+      clock,
       send: (message) => sent.push(structuredClone(message, { transfer: [message.bytes, message.table] })),
     },
-    { storeId: '', nextSeq: 1, keys: [], figures: FIGURES, quarantined: [] },
+    { storeId: '', nextSeq: 1, keys: [], figures: FIGURES, quarantined: [], wasCutOff: false },
   )
   const rates = new RateMeter(batcher)
   return {
@@ -63,7 +63,7 @@ function createBench(queueBytesMax = MIB): {
     },
     check: () => expectConservation(batcherStats(batcher, rates)),
     stop: () => rates.stop(),
-    sink: (source, more = {}) => new Sink(batcher, () => 0, { source, origin: 'pipe', ...more }),
+    sink: (source, more = {}) => new Sink(batcher, clock, { source, origin: 'pipe', ...more }),
   }
 }
 
@@ -77,7 +77,7 @@ function tally({ table, rows }: BatchMessage): [number, number, number][] {
 
 test('take() drops and counts when the queue is full, and tells it once lines flow again', () => {
   const { sink, check, commit, batcher, sent } = createBench()
-  const web = sink('web', { overflow: 'drop' })
+  const web = sink('web', { settings: { overflow: 'drop' } })
   const chunk = region(`${'x'.repeat(65_535)}\n`)
   const dropped = Array.from({ length: 30 }, () => web.writeLines(chunk)).filter(Boolean)
   expect(dropped.length).toBeGreaterThan(10)
@@ -95,7 +95,7 @@ test('take() drops and counts when the queue is full, and tells it once lines fl
 
 test('a gap is written after a second without further lines, and at close', () => {
   const { sink, batcher, sent, commit, check } = createBench()
-  const web = sink('web', { overflow: 'drop' })
+  const web = sink('web', { settings: { overflow: 'drop' } })
   const chunk = region(`${'x'.repeat(65_535)}\n`)
   for (let i = 0; i < 20; i++) web.writeLines(chunk)
   expect(batcher.keys.has('system:web')).toBe(false)
@@ -111,7 +111,7 @@ test('a gap is written after a second without further lines, and at close', () =
 test('a source that floods cannot push out the quiet ones', () => {
   const { sink, check } = createBench(4 * MIB)
   const quiet = Array.from({ length: 9 }, (_, i) => sink(`quiet${i}`))
-  const noisy = sink('noisy', { overflow: 'drop' })
+  const noisy = sink('noisy', { settings: { overflow: 'drop' } })
   const chunk = region(`${'x'.repeat(65_535)}\n`)
   for (let i = 0; i < 200; i++) {
     noisy.writeLines(chunk)
@@ -145,7 +145,7 @@ test('hold pauses the producer, at most holdMs, and lets it go on when the queue
 test('block pauses the producer for as long as it takes', () => {
   const { sink, sent, commit, batcher } = createBench(2 * MIB)
   const calls: boolean[] = []
-  const web = sink('web', { overflow: 'block', onHold: (held: boolean) => calls.push(held) })
+  const web = sink('web', { settings: { overflow: 'block' }, onHold: (held: boolean) => calls.push(held) })
   while (calls.length === 0) web.writeLines(region(`${'x'.repeat(65_535)}\n`))
   vi.advanceTimersByTime(3_600_000)
   expect(calls).toEqual([true])
@@ -188,6 +188,43 @@ test('sync() says so when the store cannot be written, and nothing is lost', asy
   check()
 })
 
+test('a rate limit drops what exceeds it, errors have tokens of their own, gaps name the numbers', () => {
+  let now = 0
+  const { sink, batcher, sent, commit, check } = createBench(MIB, () => now)
+  const web = sink('web', { settings: { rate_limit: { lines_per_second: 10, burst: 5 } } })
+  const storm = 'DEBUG x\n'.repeat(20)
+  web.writeLines(region(`${storm}ERROR disk\n${storm}`))
+  expect(batcher.keys.get('pipe:web')).toMatchObject({ received: { lines: 41 }, sent: { lines: 6 } })
+  check()
+  now = 1_000_000
+  web.writeLines(region(storm))
+  expect(batcher.keys.get('pipe:web')!.sent.lines).toBe(11)
+  expect(batcher.keys.get('pipe:web')!.droppedBy.get('rate_limited')!.lines).toBe(50)
+  batcher.close()
+  const gaps = gapsIn(batcher, sent)
+  expect(gaps.reduce((sum, { from_n, to_n }) => sum + to_n - from_n + 1, 0)).toBe(50)
+  while (sent.length > 0) commit()
+  check()
+})
+
+test('settings change while a source runs, and wrong ones change nothing', () => {
+  const { sink, batcher } = createBench()
+  const web = sink('web', { settings: { overflow: 'drop', rate_limit: { lines_per_second: 1 } } })
+  sink('web')
+  const source = batcher.source('web')
+  expect(source.settings()).toEqual({
+    overflow: 'drop',
+    rate_limit: { lines_per_second: 1, burst: 1 },
+  })
+  expect(web.writeLines(region('a\nb\n'))).toBe('rate_limited')
+  const wrong = { overflow: 'block', rate_limit: { lines_per_second: 0 } } as const
+  expect(() => source.configure(wrong)).toThrow('Expected lines_per_second to be an integer')
+  expect(() => source.configure({ limit: 1 } as never)).toThrow('Unknown source setting "limit"')
+  expect(source.settings().overflow).toBe('drop')
+  source.configure({ rate_limit: null })
+  expect(web.writeLines(region('a\nb\n'))).toBeUndefined()
+})
+
 test('the law holds after every step of random producers, writers and closes', () => {
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ do: fc.constant('write'), source: fc.nat(3), bytes: fc.nat(150_000) }) },
@@ -202,7 +239,12 @@ test('the law holds after every step of random producers, writers and closes', (
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const bench = createBench(MIB)
       const policies = ['hold', 'drop', 'block', 'hold']
-      const open = (i: number): Sink => bench.sink(`s${i}`, { overflow: policies[i], onHold: () => {} })
+      const limits = [null, null, null, { lines_per_second: 2, burst: 3 }]
+      const open = (i: number): Sink =>
+        bench.sink(`s${i}`, {
+          settings: { overflow: policies[i], rate_limit: limits[i] },
+          onHold: () => {},
+        })
       const sinks = [0, 1, 2, 3].map(open)
       for (const next of steps as { do: string; source: number; bytes: number; ms: number }[]) {
         if (next.do === 'write') sinks[next.source]!.writeLines(region(`${'x'.repeat(next.bytes)}\ny\n`))

@@ -31,6 +31,7 @@ test('a killed writer loses nothing that it acknowledged, and its successor goes
   for (const lines of [1, 3, 20, 7, 2, 40]) {
     const [a, b] = await writeAndKill(dir, lines)
     const logs = await openLogs({ dir })
+    await logs.sync()
     const entries = await readAll(logs, { limit: 10_000 })
     expectConservation(logs.stats())
     for (const [source, last] of [
@@ -46,6 +47,8 @@ test('a killed writer loses nothing that it acknowledged, and its successor goes
     expect(seqs).toEqual([...new Set(seqs)].toSorted((x, y) => x - y))
     expect(seqs.at(-1)!).toBeGreaterThan(highest)
     highest = seqs.at(-1)!
+    const told = await readAll(logs, { sources: ['hero_proc'] })
+    expect(told.at(-1)!.fields).toEqual({ event: 'cut_off', lost_at_crash: 'unknown' })
     await logs.close()
   }
 })

@@ -1,7 +1,7 @@
 // Levels as loggers write them; sentences that only mention one have none.
 import { expect, test } from 'vitest'
 import { LEVELS } from '../../src/model/level.js'
-import { findLevel } from '../../src/store/find-level.js'
+import { findLevel } from '../../src/model/find-level.js'
 
 function levelOf(line: string): string {
   const bytes = Buffer.from(`before\n${line}\nafter`)

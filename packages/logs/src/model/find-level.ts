@@ -1,6 +1,6 @@
 // The level of a line, found in its bytes without decoding it: `<N>` prefix, JSON, logfmt, then a level
 // word in the first 64 bytes in a position where loggers put one. The text stays untouched.
-import { LEVEL_NONE } from '../model/level.js'
+import { LEVEL_NONE } from './level.js'
 
 /** How far into a line a level is looked for, bytes. */
 const REACH = 64
