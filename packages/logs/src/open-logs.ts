@@ -16,7 +16,8 @@ import { monotonic } from './model/clock.js'
 import { checkSourceName, OWN_SOURCE } from './model/source-name.js'
 import { resolveLogsOptions } from './options.js'
 import type { LogsOptions, ResolvedLogsOptions } from './options.js'
-import { follow, Followers } from './read/follow.js'
+import { Followers } from './read/follow.js'
+import type { FollowerStats } from './read/follow.js'
 import type { FollowOptions, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
 import { resolveQuery } from './read/resolve-query.js'
@@ -24,6 +25,11 @@ import { sourceInfos } from './read/source-info.js'
 import type { SourceInfo } from './read/source-info.js'
 import { WriterClient } from './store/writer-client.js'
 import { shutDown } from './shut-down.js'
+
+/** `log_batcher.stats`, with who follows and how far behind. */
+export interface LogsStats extends LogBatcherStats {
+  readonly followers: readonly FollowerStats[]
+}
 
 /** An open log store. */
 export interface Logs {
@@ -58,7 +64,7 @@ export interface Logs {
   sync(): Promise<void>
   /** Regroups what is staged and empties the WAL now instead of in idle time. */
   compact(): Promise<void>
-  stats(): LogBatcherStats
+  stats(): LogsStats
   /** Why the store cannot take lines at the moment; undefined when it can. */
   failure(): string | undefined
   /** Takes no more, commits what is queued, ends the followers and releases the store. */
@@ -107,7 +113,6 @@ function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: R
   client.onDeath = (error) => queue.died(error)
   const reader = new ReaderClient(resolved.dir)
   const rates = new RateMeter(batcher)
-  const followers = new Followers()
   let closing: Promise<void> | undefined
 
   const followSource = {
@@ -117,10 +122,11 @@ function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: R
     onCommit: queue.onCommit.bind(queue),
     isClosed: () => closing !== undefined,
   }
+  const followers = new Followers(followSource)
 
   function startFollowing(followOptions: FollowOptions): AsyncIterable<Entry> {
     if (closing) throw new LogsError('Closed', 'The log library is closed')
-    return followers.add(follow(followSource, followOptions))
+    return followers.follow(followOptions)
   }
 
   if (state.wasCutOff) writeCutOff(new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
@@ -145,7 +151,7 @@ function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: R
       await batcher.sync()
       await client.idle()
     },
-    stats: () => batcherStats(batcher, rates),
+    stats: () => ({ ...batcherStats(batcher, rates), followers: followers.stats() }),
     failure: () => queue.failureMessage,
     close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),
   }

@@ -1,11 +1,11 @@
 // `GET /events`: history, then live, as server-sent events. The id of an event is the entry's cursor, so
 // that a reader that reconnects with `Last-Event-ID` goes on strictly after what it saw.
-import type { IncomingMessage } from 'node:http'
 import { toWire } from '@hero/logs'
 import type { FollowOptions, Logs } from '@hero/logs'
 import { openEventStream } from '@hero/rpc'
-import type { Route } from '@hero/rpc'
+import type { Route, RouteRequest } from '@hero/rpc'
 import { toFollowOptions } from './filters.js'
+import { refusing } from './invalid-params.js'
 
 /** The route over an open store. */
 export function createEventsRoute(logs: Logs): Route {
@@ -13,10 +13,10 @@ export function createEventsRoute(logs: Logs): Route {
     method: 'GET',
     path: '/events',
     handler: async (request, response, _params, { query, signal }) => {
-      const options = { ...beginAt(toFollowOptions(query), request), signal }
-      const following = logs.follow(options)[Symbol.asyncIterator]()
+      const options = await refusing(() => beginAt(toFollowOptions(query), request))
+      const following = logs.follow({ ...options, signal })[Symbol.asyncIterator]()
       // The first step checks the options: what is wrong is an error answer, not a broken stream.
-      let next = following.next()
+      let next = refusing(() => following.next())
       await Promise.race([next, new Promise((resolve) => setImmediate(resolve))])
       const stream = openEventStream(response, { signal })
       for (;;) {
@@ -33,7 +33,7 @@ export function createEventsRoute(logs: Logs): Route {
   }
 }
 
-function beginAt(options: FollowOptions, request: IncomingMessage): FollowOptions {
+function beginAt(options: FollowOptions, request: RouteRequest): FollowOptions {
   const last = request.headers['last-event-id']
   if (typeof last !== 'string' || last === '') return options
   const { tail: _tail, since: _since, ...filters } = options

@@ -1,9 +1,10 @@
 // The RPC methods of the log library.
 import { toWire } from '@hero/logs'
-import type { Entry, Logs, LogRecord } from '@hero/logs'
+import type { Entry, Logs, LogRecord, SourceSettings } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import { toMicros, toQuery } from './filters.js'
+import { refusing } from './invalid-params.js'
 
 const TAIL_LINES_DEFAULT = 200
 const INSERT_ENTRIES_MAX = 10_000
@@ -54,7 +55,9 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
       }),
       handler: async ({ source, sources = [], lines = TAIL_LINES_DEFAULT }) => {
         const wanted = source === undefined ? sources : [source, ...sources]
-        const { entries } = await logs.query({ sources: wanted, order: 'desc', limit: lines })
+        const { entries } = await refusing(() =>
+          logs.query({ sources: wanted, order: 'desc', limit: lines }),
+        )
         const wire = toWireAll(entries.toReversed()) as { cursor: string }[]
         return { entries: wire, cursor: wire.at(-1)?.cursor ?? null }
       },
@@ -71,7 +74,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
         complete: Type.Boolean(),
       }),
       handler: async (params) => {
-        const page = await logs.query(toQuery(params))
+        const page = await refusing(() => logs.query(toQuery(params)))
         return { ...page, entries: toWireAll(page.entries) }
       },
     }),
@@ -95,6 +98,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
       },
     }),
     insertMethod(logs),
+    configureMethod(logs),
     defineMethod({
       name: 'log_batcher.stats',
       summary: 'Returns the accounts of every producer and the figures of queue, flush and store.',
@@ -103,6 +107,26 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
       handler: () => logs.stats(),
     }),
   ]
+}
+
+function configureMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'log_batcher.configure',
+    summary: 'Changes settings of a source while it runs; answers with those in force.',
+    params: Type.Object({
+      source: Type.String(),
+      overflow: Type.Optional(Type.String()),
+      rate_limit: Type.Optional(
+        Type.Union([
+          Type.Object({ lines_per_second: Type.Integer(), burst: Type.Optional(Type.Integer()) }),
+          Type.Null(),
+        ]),
+      ),
+    }),
+    result: Type.Unknown(),
+    handler: ({ source, ...settings }) =>
+      refusing(() => logs.configure(source, settings as SourceSettings)),
+  })
 }
 
 interface InsertError {

@@ -3,6 +3,7 @@
 import { LogsError, openLogs, OWN_SOURCE } from '@hero/logs'
 import type { Logs, LogsOptions } from '@hero/logs'
 import type { Plugin } from '@hero/proc'
+import { DropReport } from './drop-report.js'
 import { createEventsRoute } from './events-route.js'
 import { createLogMethods } from './log-methods.js'
 import { RunCaptures } from './run-captures.js'
@@ -26,6 +27,7 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
   for (const file of logs.quarantined) {
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
+  const dropReport = new DropReport(logs, own)
   return {
     name: 'logs',
     logs,
@@ -49,7 +51,10 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
         own.write({ text: `Skipped ${event.file}: ${event.reason}`, level: 'error' })
       }
     },
-    close: () => logs.close(),
+    close: async () => {
+      dropReport.close()
+      await logs.close()
+    },
   }
 }
 

@@ -30,7 +30,7 @@ export interface RunInfo {
 export interface RunExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** Processes of the run's group that outlived its first one and were killed. */
+  /** Processes that it had started still held its output when the first one had exited. */
   readonly orphans: boolean
   /** True if a process that left the group still holds the output: lines may come after the end. */
   readonly escaped: boolean

@@ -1,6 +1,6 @@
 // One life of a service: spawned through capture, watched by the plugins, ended behind the exit barrier.
 import { startCapture } from '@hero/capture'
-import type { Capture } from '@hero/capture'
+import type { Capture, CaptureOptions } from '@hero/capture'
 import { codeOf, messageOf } from './errors.js'
 import { OutputGate } from './output-gate.js'
 import type { PluginHost } from './plugin-host.js'
@@ -8,10 +8,17 @@ import type { RunError, RunExit, RunInfo } from './plugin.js'
 import type { ServiceDefinition } from './service-definition.js'
 import { resolveUser } from './user.js'
 
-type CaptureOptions = Parameters<typeof startCapture>[0]
-
 /** What every run's capture is given unless the definition says otherwise. */
-export type CaptureDefaults = Pick<CaptureOptions, 'columns' | 'rows' | 'drainDeadlineMs'>
+export type CaptureDefaults = Pick<
+  CaptureOptions,
+  | 'clock'
+  | 'columns'
+  | 'drainDeadlineMs'
+  | 'killGraceMs'
+  | 'lineBytesMax'
+  | 'partialFlushMs'
+  | 'rows'
+>
 
 /** What only a run in the foreground has. */
 export type ForegroundOptions = Pick<CaptureOptions, 'onData' | 'stdin'>
@@ -100,7 +107,7 @@ function liveRun(
 ): Run {
   const { exited } = capture
   let released: Promise<void> | undefined
-  const release = (): Promise<void> => (released ??= Promise.resolve(capture.close()))
+  const release = (): Promise<void> => (released ??= capture.close())
   const finish = async (): Promise<RunExit> => {
     const how = await exited
     if (!how.escaped) await release()
@@ -111,7 +118,7 @@ function liveRun(
     failure: undefined,
     exited,
     ended: finish(),
-    signal: (name) => signalGroup(capture.pid, name),
+    signal: (name) => void capture.signal(name),
     release,
   }
 }
@@ -149,13 +156,4 @@ function environment(definition: ServiceDefinition): Record<string, string> {
     if (value !== undefined && !OWN_VARIABLES.includes(name)) env[name] = value
   }
   return { ...env, ...definition.env }
-}
-
-/** The group outlives its first process; as long as one of it is left the number is not given away. */
-function signalGroup(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name)
-  } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error
-  }
 }

@@ -79,7 +79,7 @@ export class ServiceFiles {
 
   async #read(file: string): Promise<ServiceDefinition> {
     const text = await readFile(join(this.#folder, file), 'utf8')
-    const definition = parseServiceDefinition(JSON.parse(text))
+    const definition = parseServiceDefinition(parseJson(text))
     const expected = file.slice(0, -'.json'.length)
     if (definition.name === expected) return definition
     throw new ProcError('InvalidParams', `Expected name ${expected}, got ${definition.name}`)
@@ -122,6 +122,18 @@ export class ServiceFiles {
     } finally {
       await handle.close()
     }
+  }
+}
+
+/** Node's own message differs from version to version, and quotes what may be secret. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ProcError(
+      'InvalidParams',
+      `Expected JSON, got ${text.length} characters of other text`,
+    )
   }
 }
 

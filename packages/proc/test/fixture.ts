@@ -1,5 +1,5 @@
 // What the tests of services share: a folder of their own, a supervisor in it, a plugin that remembers.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -74,7 +74,7 @@ export class Recorder implements Plugin {
   }
 
   #wake(): void {
-    for (const check of [...this.#waiting]) check()
+    for (const check of this.#waiting) check()
   }
 }
 
@@ -105,11 +105,10 @@ export function script(name: string, text: string, more: object = {}) {
   return { name, command: ['sh', '-c', text], capture: 'pipe' as const, ...more }
 }
 
-/** True if a process of that number exists and is no zombie waiting for a parent that is not us. */
+/** True if a process of that number exists; one that only waits to be reaped does not. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }

@@ -70,7 +70,50 @@ describe('startHeroProc()', () => {
       await fault('service.add', { definition: { name: 'a b', command: ['x'] } }),
       await fault('service.add', { definition: { name: 'db', command: ['x'], restrat: 1 } }),
       await fault('service.start', { name: 'web' }),
-    ]).toMatchInlineSnapshot()
+    ]).toMatchInlineSnapshot(`
+      [
+        {
+          "code": -32001,
+          "data": {
+            "code": "NotFound",
+          },
+          "message": "There is no service "nobody"",
+        },
+        {
+          "code": -32004,
+          "data": {
+            "code": "Conflict",
+            "hint": "Delete it first or choose another name",
+          },
+          "message": "There is already a service web",
+        },
+        {
+          "code": -32602,
+          "data": {
+            "code": "InvalidParams",
+            "hint": "Use 1 to 128 of A-Z a-z 0-9 . _ - and begin with a letter, a digit or _; not ending in .state",
+          },
+          "message": "Expected a service name, got "a b"",
+        },
+        {
+          "code": -32602,
+          "data": {
+            "code": "InvalidParams",
+          },
+          "message": "Unknown key "restrat" in params.definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log",
+        },
+        {
+          "code": -32006,
+          "data": {
+            "code": "Unavailable",
+            "reason": "CommandNotFound",
+            "service": "web",
+            "state": "failed",
+          },
+          "message": "Service web did not start: Command not found: 'no-such-command'",
+        },
+      ]
+    `)
   })
 
   test('tells its health, with that of its plugins', async () => {
@@ -145,7 +188,9 @@ describe('startHeroProc()', () => {
     const plugins = [plugin('a'), plugin('b')]
     await expect(
       startHeroProc({ dataDir: folder, socketPath, plugins }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot()
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Expected one method cups.count, got two]`,
+    )
     expect(closed).toEqual(['b', 'a'])
     expect(existsSync(socketPath)).toBe(false)
   })
@@ -165,10 +210,11 @@ describe('startHeroProc()', () => {
 
   test('closes services, socket and plugins, twice if asked', async () => {
     const recorder = new Recorder()
-    const { supervisor, socketPath, close } = await start({ plugins: [recorder] })
+    const heroProc = await start({ plugins: [recorder] })
+    const { supervisor, socketPath } = heroProc
     await supervisor.add(script('web', FOREVER))
     const { pid } = await supervisor.start('web')
-    await Promise.all([close(), close()])
+    await Promise.all([heroProc.close(), heroProc.close()])
     expect(isAlive(pid ?? 0)).toBe(false)
     expect(existsSync(socketPath)).toBe(false)
   })

@@ -16,7 +16,23 @@ function fault(input: unknown): string {
 
 describe('parseServiceDefinition()', () => {
   test('completes the least that a service needs', () => {
-    expect(parseServiceDefinition(least)).toMatchInlineSnapshot()
+    expect(parseServiceDefinition(least)).toMatchInlineSnapshot(`
+      {
+        "autostart": true,
+        "backoff_max_ms": 30000,
+        "backoff_min_ms": 250,
+        "capture": "pty",
+        "command": [
+          "./web",
+          "--port",
+          "80",
+        ],
+        "name": "web",
+        "restart": "on-failure",
+        "stop_deadline_ms": 5000,
+        "stop_signal": "SIGTERM",
+      }
+    `)
   })
 
   test('keeps all that it is given, and takes undefined for nothing', () => {

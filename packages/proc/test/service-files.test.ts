@@ -45,9 +45,15 @@ test('ServiceFiles.load() names bad files and goes on', async () => {
   mkdirSync(join(folder, 'folder.json'))
   const { definitions, skipped } = await (await ServiceFiles.open(dataDir)).load()
   expect(definitions).toEqual([web])
-  expect(
-    skipped.map(({ file, reason }) => `${file.replace(folder, '')}: ${reason}`),
-  ).toMatchInlineSnapshot()
+  expect(skipped.map(({ file, reason }) => `${file.replace(folder, '')}: ${reason}`))
+    .toMatchInlineSnapshot(`
+      [
+        "/cut.json: Expected JSON, got 21 characters of other text",
+        "/folder.json: EISDIR: illegal operation on a directory, read",
+        "/other.json: Expected name other, got web",
+        "/typo.json: Unknown key "restrat" in definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log",
+      ]
+    `)
 })
 
 test('ServiceFiles.nextRun() counts on across instances and removal', async () => {

@@ -1,10 +1,35 @@
-import { describe, expect, test } from 'vitest'
+import { realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Plugin } from '../src/plugin.js'
 import { isAlive, script, setUp } from './fixture.js'
 
 const FOREVER = 'echo ready; exec sleep 1000'
 const QUICK = { backoff_min_ms: 1, backoff_max_ms: 4 }
 const NEVER_AGAIN = { backoff_min_ms: 3_600_000, backoff_max_ms: 3_600_000 }
+
+describe('Service starts', () => {
+  test('with the environment, folder and user of its definition', async () => {
+    process.env['HERO_PROC_TOKEN'] = 'secret'
+    process.env['HERO_PROC_TEST'] = 'inherited'
+    onTestFinished(() => {
+      delete process.env['HERO_PROC_TOKEN']
+      delete process.env['HERO_PROC_TEST']
+    })
+    const { supervisor, recorder } = await setUp()
+    const cwd = realpathSync(tmpdir())
+    const text = 'echo "$PWD|$HERO_PROC_TEST|$HERO_PROC_TOKEN|$CUP|$(id -u)"'
+    const user = String(process.getuid?.())
+    await supervisor.runOnce(script('env', text, { cwd, user, env: { CUP: 'blue' } }))
+    expect(recorder.text.get('env')).toBe(`${cwd}|inherited||blue|${user}\n`)
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('as another user', async () => {
+    const { supervisor, recorder } = await setUp()
+    await supervisor.runOnce(script('user', 'id -u; id -g', { user: '65534:65534', cwd: '/' }))
+    expect(recorder.text.get('user')).toBe('65534\n65534\n')
+  })
+})
 
 describe('Service restarts', () => {
   test('after a failure, with a new number each time, until it is stopped', async () => {
@@ -40,20 +65,15 @@ describe('Service restarts', () => {
 
   test('after doubled delays, up to the longest', async () => {
     const { supervisor, recorder } = await setUp()
-    const delays: number[] = []
-    supervisor.subscribe((event) => {
-      if (event.type !== 'exited') return
-      const { next_start_ts: next } = supervisor.status('web')
-      delays.push(Math.round(((next ?? 0) - event.exit.endedTs) / 1_000))
-    })
-    await supervisor.add(script('web', 'exit 1', { backoff_min_ms: 30, backoff_max_ms: 100 }))
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    onTestFinished(() => timers.mockRestore())
+    await supervisor.add(script('web', 'exit 1', { backoff_min_ms: 7, backoff_max_ms: 20 }))
     await supervisor.start('web')
-    await recorder.until(() => delays.length === 4)
-    for (const [index, least] of [30, 60, 100, 100].entries()) {
-      // What lies between the two stamps is only the barrier.
-      expect(delays[index]).toBeGreaterThanOrEqual(least)
-      expect(delays[index]).toBeLessThan(least + 30)
-    }
+    await recorder.until(() => recorder.exits('web').length === 5)
+    const delays = timers.mock.calls.map(([, delayMs]) => delayMs)
+    expect(delays.filter((delayMs) => [7, 14, 20, 28].includes(delayMs ?? 0)).slice(0, 4)).toEqual([
+      7, 14, 20, 20,
+    ])
   })
 
   test('after the shortest delay again when a run was a good one', async () => {
@@ -85,7 +105,9 @@ describe('Service restarts', () => {
   test('not when it fails to spawn and may not', async () => {
     const { supervisor } = await setUp()
     await supervisor.add({ name: 'web', command: ['true'], user: 'no-such-user', restart: 'never' })
-    await expect(supervisor.start('web')).rejects.toThrowErrorMatchingInlineSnapshot()
+    await expect(supervisor.start('web')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ProcError: Service web did not start: There is no user no-such-user on this system]`,
+    )
     expect(supervisor.status('web')).toMatchObject({
       state: 'failed',
       last_exit: { error: { code: 'NotFound' } },
@@ -140,7 +162,7 @@ describe('Service stops', () => {
     await supervisor.add(script('web', text, { capture }))
     await supervisor.start('web')
     await recorder.printed('web', 'armed\n')
-    const children = [...(recorder.text.get('web') ?? '').matchAll(/child (\d+)/g)].map(childOf)
+    const children = pidsIn(recorder.text.get('web'))
     expect(children.map(isAlive)).toEqual([true, true])
     await supervisor.stop('web')
     await untilGone(children)
@@ -162,6 +184,30 @@ describe('Service stops', () => {
     const { supervisor } = await setUp()
     await supervisor.add(script('web', FOREVER))
     expect(await supervisor.stop('web')).toMatchObject({ state: 'stopped', run: null })
+  })
+})
+
+describe('a process that escapes', () => {
+  // It leaves the group, holds the output, and ends as soon as nobody reads it.
+  const escape = `setsid sh -c 'echo "child $$"; while sleep 0.005; do echo late || exit; done' & sleep 0.1`
+
+  test.each(['pipe', 'pty'] as const)('is heard until the next start (%s)', async (capture) => {
+    const { supervisor, recorder } = await setUp({
+      captureDefaults: { drainDeadlineMs: 1, killGraceMs: 1 },
+    })
+    await supervisor.add(script('web', escape, { capture }))
+    await supervisor.start('web')
+    await recorder.until(() => supervisor.status('web').state === 'stopped')
+    expect(recorder.exits('web')).toMatchObject([{ code: 0, escaped: true }])
+    recorder.text.set('web', recorder.text.get('web')?.replaceAll('late', '') ?? '')
+    await recorder.printed('web', 'late\n')
+    const children = pidsIn(recorder.text.get('web'))
+    expect(children.map(isAlive)).toEqual([true])
+    await supervisor.start('web')
+    await untilGone(children)
+    await recorder.until(() => recorder.exits('web').length === 2)
+    await (capture === 'pty' ? supervisor.delete('web') : supervisor.close())
+    await untilGone(pidsIn(recorder.text.get('web')))
   })
 })
 
@@ -229,11 +275,11 @@ describe('the exit barrier', () => {
   })
 })
 
-function childOf(match: RegExpMatchArray): number {
-  return Number(match[1])
+function pidsIn(text: string = ''): number[] {
+  return [...text.matchAll(/child (\d+)/g)].map((match) => Number(match[1]))
 }
 
-/** They are killed, but whoever adopted them has yet to reap them. */
+/** They are no children of ours: nothing tells us when they end. */
 async function untilGone(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) {
     await new Promise((resolve) => {

@@ -9,7 +9,7 @@ export { BODY_BYTES_MAX, isJson, readBody, sendError, sendJson } from './http-bo
 export type { Health, HttpHandlerOptions } from './http-handler.js'
 export { defineMethod } from './method.js'
 export type { MethodDefinition, RpcContext, TypedMethod } from './method.js'
-export type { Route, RouteContext } from './router.js'
+export type { Route, RouteContext, RouteRequest, RouteResponse } from './router.js'
 export { closed, compileSchema, Type } from './schema.js'
 export type { Static, TObject, TSchema, Validate } from './schema.js'
 export { listenRpc } from './server.js'

@@ -2,6 +2,10 @@
 // wins over a parameter, whatever the order of registration.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+/** For packages that write routes and have no sockets of their own. */
+export type RouteRequest = IncomingMessage
+export type RouteResponse = ServerResponse
+
 /** What a route's handler knows besides the request. */
 export interface RouteContext {
   /** The query string. A name may come more than once. */
@@ -19,8 +23,8 @@ export interface Route {
   /** Segments, for example `/logs/:id/export`; `:id` matches one segment and is given URI-decoded. */
   readonly path: string
   readonly handler: (
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: RouteRequest,
+    response: RouteResponse,
     params: Readonly<Record<string, string>>,
     context: RouteContext,
   ) => void | Promise<void>

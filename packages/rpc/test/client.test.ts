@@ -77,7 +77,6 @@ describe('RpcClient.call()', () => {
 
   test('ends at its deadline, by its signal and with the client', async () => {
     const { socketPath } = await startServer({
-      routes: [{ ...stuck, method: 'POST', path: '/rpc2' }],
       dispatcher: { methods: [], receive: () => new Promise(() => undefined) },
       closeGraceMs: 1,
     })
@@ -138,6 +137,16 @@ describe('RpcClient.events()', () => {
     }
     expect(seen).toBeGreaterThanOrEqual(100)
     for await (const { id } of rpc.events('/count')) if (id === '5') break
+  })
+
+  test('ends with the client', async () => {
+    const { socketPath } = await startServer({ routes: [stuck], closeGraceMs: 1 })
+    const rpc = client(socketPath)
+    const open = rpc.events('/stuck')[Symbol.asyncIterator]().next()
+    rpc.close()
+    expect(await open).toEqual({ done: true, value: undefined })
+    const next = rpc.events('/stuck')[Symbol.asyncIterator]().next()
+    expect((await caught(next)).message).toBe('The client is closed')
   })
 
   test('ends when the server closes', async () => {

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createRpcClient } from '../src/client.js'
 import { createDispatcher } from '../src/dispatcher.js'
 import { defineMethod } from '../src/method.js'
 import type { Route } from '../src/router.js'
@@ -191,12 +192,20 @@ describe('RpcServer.close()', () => {
       dispatcher: createDispatcher({ methods: [slow] }),
       closeGraceMs: 30_000,
     })
-    const answer = post(server.socketPath, '{"jsonrpc":"2.0","id":1,"method":"slow"}')
+    // It keeps its connection: the server has to end it after the answer.
+    const rpc = createRpcClient({ socketPath: server.socketPath })
+    onTestFinished(() => rpc.close())
+    const answer = rpc.call('slow')
     await called
     const closed = server.close()
     expect(existsSync(server.socketPath)).toBe(false)
+    for (let turn = 0; turn < 100; turn += 1) {
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
     go()
-    expect(JSON.parse((await answer).body)).toMatchObject({ result: 'done' })
+    expect(await answer).toBe('done')
     await closed
   })
 

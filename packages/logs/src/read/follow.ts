@@ -19,6 +19,11 @@ export interface FollowSource {
   isClosed(): boolean
 }
 
+/** How far a follower has come; kept up to date for the stats. */
+export interface FollowerPlace {
+  afterSeq: number
+}
+
 /**
  * Yields matching entries: first those asked for by `tail`, `since` or `from_cursor`, then each new one
  * after its commit. Ends when `signal` aborts or the store closes.
@@ -26,27 +31,32 @@ export interface FollowSource {
  * @throws {TypeError | RangeError | SyntaxError} If the options are wrong.
  * @throws {LogsError} `InvalidCursor`.
  */
-export async function* follow(source: FollowSource, options: FollowOptions): AsyncGenerator<Entry> {
+export async function* follow(
+  source: FollowSource,
+  options: FollowOptions,
+  place: FollowerPlace = { afterSeq: 0 },
+): AsyncGenerator<Entry> {
   const { tail, from_cursor, signal, ...query } = options
   checkBegin(options)
   const resolved = resolveQuery({ ...query, limit: LIMITS.queryLimitDefault }, source.storeId)
   const wake = wakeOn(source, signal)
   try {
     let upTo = source.committedSeq()
-    let after = beginAfter(source, options, upTo)
+    place.afterSeq = beginAfter(source, options, upTo)
     if (tail) {
       yield* await newest(source, resolved, tail, upTo)
-      after = upTo
+      place.afterSeq = upTo
     }
     for (;;) {
-      while (after < upTo) {
+      while (place.afterSeq < upTo) {
         if (signal?.aborted) return
-        const page = await source.read({ ...resolved, afterSeq: after }, upTo)
+        const page = await source.read({ ...resolved, afterSeq: place.afterSeq }, upTo)
         yield* page.entries
-        after = page.next_cursor === null ? upTo : decodeCursor(source.storeId, page.next_cursor)
+        const next = page.next_cursor
+        place.afterSeq = next === null ? upTo : decodeCursor(source.storeId, next)
       }
       upTo = source.committedSeq()
-      if (after < upTo) continue
+      if (place.afterSeq < upTo) continue
       if (signal?.aborted || source.isClosed()) return
       await wake.next()
       upTo = source.committedSeq()
@@ -119,28 +129,52 @@ function wakeOn(
   }
 }
 
+/** A follower as the stats show it. */
+export interface FollowerStats {
+  readonly id: number
+  /** Committed lines, of all sources, that it has not looked at yet. */
+  readonly lag_lines: number
+}
+
 /** The followers of one store: bounded in number, and waited for when it closes. */
 export class Followers {
-  #count = 0
+  readonly #source: FollowSource
+  readonly #places = new Map<number, FollowerPlace>()
+  #nextId = 1
   #onNone: (() => void) | undefined
 
-  /** @throws {LogsError} `LimitExceeded` */
-  async *add(stream: AsyncGenerator<Entry>): AsyncGenerator<Entry> {
-    if (this.#count >= LIMITS.followersMax) {
+  constructor(source: FollowSource) {
+    this.#source = source
+  }
+
+  /**
+   * Follows as {@link follow} does.
+   *
+   * @throws {LogsError} `LimitExceeded`
+   */
+  async *follow(options: FollowOptions): AsyncGenerator<Entry> {
+    if (this.#places.size >= LIMITS.followersMax) {
       throw new LogsError('LimitExceeded', `Expected at most ${LIMITS.followersMax} followers`)
     }
-    this.#count++
+    const id = this.#nextId++
+    const place = { afterSeq: this.#source.committedSeq() }
+    this.#places.set(id, place)
     try {
-      yield* stream
+      yield* follow(this.#source, options, place)
     } finally {
-      this.#count--
-      if (this.#count === 0) this.#onNone?.()
+      this.#places.delete(id)
+      if (this.#places.size === 0) this.#onNone?.()
     }
+  }
+
+  stats(): FollowerStats[] {
+    const committedSeq = this.#source.committedSeq()
+    return [...this.#places].map(([id, { afterSeq }]) => ({ id, lag_lines: committedSeq - afterSeq }))
   }
 
   /** Resolves when all have seen the end, or after `deadlineMs`: one that is not read cannot end. */
   async ended(deadlineMs: number): Promise<void> {
-    if (this.#count === 0) return
+    if (this.#places.size === 0) return
     const timer = setTimeout(() => this.#onNone?.(), deadlineMs)
     await new Promise<void>((resolve) => (this.#onNone = resolve))
     clearTimeout(timer)

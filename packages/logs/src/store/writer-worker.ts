@@ -11,6 +11,9 @@ import type { StoreOptions } from './store-writer.js'
 /** How long nothing must have come before the WAL is emptied into the file. */
 const IDLE_MS = 1_000
 
+/** Slows every commit down, for tests of overload: see docs/dev/HACKING.md. */
+const COMMIT_DELAY_MS = Number(process.env['HERO_PROC_TEST_COMMIT_DELAY_MS'] ?? 0)
+
 const port = parentPort!
 let writer: StoreWriter
 let failedId: number | undefined
@@ -58,6 +61,7 @@ function onBatch(batch: BatchMessage): void {
     return
   }
   try {
+    if (COMMIT_DELAY_MS > 0) sleep(COMMIT_DELAY_MS)
     const stored = writer.write(batch)
     failedId = undefined
     const commitMs = worked(start)
@@ -93,6 +97,10 @@ function attempt(work: () => boolean | void): boolean {
   } catch {
     return false
   }
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 // Counts the time since `start` as work and returns it.
