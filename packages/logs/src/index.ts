@@ -9,6 +9,7 @@ export type {
   LineRegion,
   Origin,
   Part,
+  Repeat,
   Stream,
 } from './model/entry.js'
 export { formatTimestamp, toWire } from './model/wire.js'

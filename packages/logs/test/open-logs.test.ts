@@ -306,3 +306,22 @@ test('writing after close is counted as dropped, not lost in silence', async () 
   expect(logs.stats().sources['rpc:web']).toMatchObject({ received: 2, sent: 1, dropped: 1 })
   expectConservation(logs.stats())
 })
+
+test('coalesced lines are one entry with a count, and every number is accounted for', async () => {
+  const logs = await open(freshDir())
+  const sink = logs.sink({ source: 'web', origin: 'pipe', settings: { coalesce: true } })
+  sink.writeLines(region('a\na\na\nb\n', { ts: 5 }), 1)
+  sink.writeLines(region('b\nb\n', { ts: 6 }), 1)
+  sink.tell()
+  await logs.sync()
+  const entries = await readAll(logs)
+  expect(entries.map(({ n, text, repeat }) => [n, text, repeat?.count])).toEqual([
+    [1, 'a', undefined],
+    [2, 'a', 2],
+    [4, 'b', undefined],
+    [5, 'b', 2],
+  ])
+  expect(entries[3]!.repeat).toEqual({ count: 2, first_ts: 6, last_ts: 6 })
+  expect(logs.stats().sources['pipe:web']).toMatchObject({ received: 6, stored: 6, dropped: 0 })
+  expectConservation(logs.stats())
+})

@@ -122,6 +122,7 @@ function configureMethod(logs: Logs): MethodDefinition {
           Type.Null(),
         ]),
       ),
+      coalesce: Type.Optional(Type.Boolean()),
     }),
     result: Type.Unknown(),
     handler: ({ source, ...settings }) =>

@@ -56,7 +56,7 @@ export class RunCaptures {
   ended(run: RunInfo, exit: RunExit): void {
     const capture = this.#byService.get(run.service)
     if (!capture) return
-    capture.lines.writeGaps()
+    capture.lines.tell()
     const { code, signal, orphans, escaped, durationMs, error } = exit
     capture.markers.write({
       text: `run ${run.run} ${describe(exit)}`,

@@ -51,14 +51,15 @@ export class LogBatcher {
   #nextKeyId = 0
   /** Keys whose accounts changed since the last batch went out. */
   readonly #dirty: KeyCounters[] = []
-  readonly #sourcesWithGaps = new Set<SourceState>()
+  /** Sources with open gaps or waiting repeats. */
+  readonly #untold = new Set<SourceState>()
   readonly #held = new Set<SourceState>()
   #open: PackedBuffer
   #openedAt = 0
   #nextSeq: number
   #active = 0
   #flushTimer: NodeJS.Timeout | undefined
-  #gapTimer: NodeJS.Timeout | undefined
+  #tellTimer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(settings: BatcherSettings, restored: RestoredState) {
@@ -101,21 +102,23 @@ export class LogBatcher {
    * @returns Its first seq, and why it (or its last line) was dropped if it was.
    */
   take(source: SourceState, key: KeyCounters, intake: Intake, ended = false): Taken {
-    if (source.limiter === undefined || key.origin === 'system' || ended) {
-      return this.#takeWhole(source, key, intake, ended ? 'closed' : undefined)
-    }
+    if (ended) return this.#takeWhole(source, key, intake, 'closed')
+    if (!source.coalesce || key.origin === 'system') return this.#takeLimited(source, key, intake)
     let taken: Taken | undefined
-    for (const { part, isAdmitted } of admitted(intake, source.limiter, this.#settings.clock())) {
-      const { seq, dropped } = this.#takeWhole(source, key, part, isAdmitted ? undefined : 'rate_limited')
-      taken = { seq: taken?.seq ?? seq, ...(dropped === undefined ? {} : { dropped }) }
-    }
-    return taken!
+    const coalescer = source.coalescer(key.keyId, intake.flags & 3)
+    for (const part of coalescer.fold(intake)) taken = this.#takeLimited(source, key, part)
+    if (coalescer.waits) this.#tellLater(source)
+    return taken ?? { seq: this.#nextSeq }
   }
 
-  /** Writes the open gaps of a source as entries; they pass the bounds, being few and small. */
-  writeGaps(source: SourceState): void {
-    this.#sourcesWithGaps.delete(source)
-    for (const gap of source.gaps.take()) this.#writeGap(source, gap)
+  /** Writes what of a source waits to be told: repeats of its last lines, then its open gaps. */
+  tell(source: SourceState): void {
+    this.#untold.delete(source)
+    for (const [name, coalescer] of source.coalescers) {
+      const key = this.#keyById.get(Number.parseInt(name, 10))!
+      for (const repeat of coalescer.take()) this.#takeLimited(source, key, repeat)
+    }
+    this.#writeGaps(source)
   }
 
   /** Sends what is open to the writer now. */
@@ -141,8 +144,8 @@ export class LogBatcher {
   /** Takes no more; what is queued stays until it is committed or {@link abandon}ed. */
   close(): void {
     if (this.#closed) return
-    for (const source of this.#sourcesWithGaps) this.writeGaps(source)
-    clearTimeout(this.#gapTimer)
+    for (const source of this.#untold) this.tell(source)
+    clearTimeout(this.#tellTimer)
     for (const source of this.#held) source.release()
     this.#held.clear()
     this.#closed = true
@@ -180,6 +183,19 @@ export class LogBatcher {
     source.lastRun = Math.max(source.lastRun, snapshot.lastRun)
   }
 
+  #takeLimited(source: SourceState, key: KeyCounters, intake: Intake): Taken {
+    if (source.limiter === undefined || key.origin === 'system') {
+      return this.#takeWhole(source, key, intake, undefined)
+    }
+    let taken: Taken | undefined
+    for (const { part, isAdmitted } of admitted(intake, source.limiter, this.#settings.clock())) {
+      const refusal = isAdmitted ? undefined : 'rate_limited'
+      const { seq, dropped } = this.#takeWhole(source, key, part, refusal)
+      taken = { seq: taken?.seq ?? seq, ...(dropped === undefined ? {} : { dropped }) }
+    }
+    return taken!
+  }
+
   #takeWhole(
     source: SourceState,
     key: KeyCounters,
@@ -188,7 +204,7 @@ export class LogBatcher {
   ): Taken {
     const size = intake.end - intake.start + (intake.fields?.length ?? 0)
     const reason = refusal ?? this.#refusal(source, intake, size)
-    if (reason === undefined && !source.gaps.empty) this.writeGaps(source)
+    if (reason === undefined && !source.gaps.empty) this.#writeGaps(source)
     const firstSeq = this.#number(source, key, intake, size)
     if (reason !== undefined) {
       this.#drop(source, key, intake, size, reason, firstSeq)
@@ -239,11 +255,15 @@ export class LogBatcher {
     key.drop(reason, lines, bytes)
     if (this.#closed) return
     source.gaps.add(reason, { firstN: source.lastN - lines + 1, firstSeq, lines, bytes, ts })
-    this.#sourcesWithGaps.add(source)
-    this.#gapTimer ??= setTimeout(() => {
-      this.#gapTimer = undefined
-      for (const late of this.#sourcesWithGaps) this.writeGaps(late)
-    }, LIMITS.gapDelayMs).unref()
+    this.#tellLater(source)
+  }
+
+  #tellLater(source: SourceState): void {
+    this.#untold.add(source)
+    this.#tellTimer ??= setTimeout(() => {
+      this.#tellTimer = undefined
+      for (const late of this.#untold) this.tell(late)
+    }, LIMITS.tellDelayMs).unref()
   }
 
   #enqueue(source: SourceState, key: KeyCounters, intake: Intake, size: number, firstSeq: number): void {
@@ -277,6 +297,11 @@ export class LogBatcher {
     source.queuedBytes -= bytes
     this.queuedBytes -= bytes
     this.queuedLines -= lines
+  }
+
+  // Gap entries pass the bounds: they are few and small, and a loss must not hide another.
+  #writeGaps(source: SourceState): void {
+    for (const gap of source.gaps.take()) this.#writeGap(source, gap)
   }
 
   #writeGap(source: SourceState, gap: Gap): void {

@@ -33,6 +33,8 @@ export const FLAG = {
   /** One entry, whatever line ends its text holds. */
   record: 32,
   gap: 64,
+  /** One entry that stands for as many lines as the row says. */
+  repeat: 128,
 } as const
 
 /** What one row describes. */

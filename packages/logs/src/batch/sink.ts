@@ -116,15 +116,15 @@ export class Sink {
     return dropped === undefined ? { seq } : { seq, dropped }
   }
 
-  /** Writes what is known of this source's losses; call it at a run's end. */
-  writeGaps(): void {
-    this.#batcher.writeGaps(this.#batcher.source(this.source))
+  /** Writes what waits to be told of this source, repeats and losses; call it at a run's end. */
+  tell(): void {
+    this.#batcher.tell(this.#batcher.source(this.source))
   }
 
   /** Ends this producer; the source and its accounts stay. Later writes are dropped as `closed`. */
   close(): void {
     if (this.#closed) return
-    this.writeGaps()
+    this.tell()
     this.#closed = true
     if (this.#onHold) this.#batcher.source(this.source).holders.delete(this.#onHold)
   }

@@ -1,5 +1,6 @@
 // What the batcher knows of one source: its line numbers, its share of the queue, whether its producers
 // are held, and the losses that no entry tells of yet.
+import { Coalescer } from './coalescer.js'
 import { OpenGaps } from './gaps.js'
 import { checkRateLimit, RateLimiter } from './rate-limit.js'
 import type { RateLimit } from './rate-limit.js'
@@ -14,6 +15,8 @@ export interface SourceSettings {
   readonly overflow?: OverflowPolicy
   /** Lines a second; null: no limit. @default null */
   readonly rate_limit?: RateLimit | null
+  /** Identical consecutive lines become one entry that says how often. @default false */
+  readonly coalesce?: boolean
 }
 
 export class SourceState {
@@ -23,6 +26,9 @@ export class SourceState {
   readonly holders: Set<(held: boolean) => void> = new Set()
   overflow: OverflowPolicy = 'hold'
   limiter: RateLimiter | undefined
+  coalesce = false
+  /** By key and stream. */
+  readonly coalescers: Map<string, Coalescer> = new Map()
   lastN = 0
   lastRun = 0
   queuedBytes = 0
@@ -46,7 +52,7 @@ export class SourceState {
    * @throws {TypeError | RangeError} Saying what was expected and what came.
    */
   configure(settings: SourceSettings): void {
-    const { overflow = this.overflow, rate_limit, ...unknown } = settings
+    const { overflow = this.overflow, rate_limit, coalesce = this.coalesce, ...unknown } = settings
     const [first] = Object.keys(unknown)
     if (first !== undefined) throw new TypeError(`Unknown source setting ${JSON.stringify(first)}`)
     if (!OVERFLOW_POLICIES.includes(overflow)) {
@@ -54,14 +60,27 @@ export class SourceState {
         `Expected overflow to be one of ${OVERFLOW_POLICIES.join(', ')}, got ${String(overflow)}`,
       )
     }
+    if (typeof coalesce !== 'boolean') {
+      throw new TypeError(`Expected coalesce to be true or false, got ${String(coalesce)}`)
+    }
     if (rate_limit === null) this.limiter = undefined
     else if (rate_limit !== undefined) this.limiter = new RateLimiter(checkRateLimit(rate_limit))
     this.overflow = overflow
+    this.coalesce = coalesce
+  }
+
+  /** The coalescer of one key and stream. */
+  coalescer(keyId: number, stream: number): Coalescer {
+    const name = `${keyId}:${stream}`
+    let coalescer = this.coalescers.get(name)
+    if (!coalescer) this.coalescers.set(name, (coalescer = new Coalescer()))
+    return coalescer
   }
 
   /** The settings in force. */
   settings(): Required<SourceSettings> {
-    return { overflow: this.overflow, rate_limit: this.limiter?.limit ?? null }
+    const { overflow, coalesce } = this
+    return { overflow, rate_limit: this.limiter?.limit ?? null, coalesce }
   }
 
   /** Asks the producers to pause; after `holdMs` (unless the policy is `block`) they go on regardless. */

@@ -42,6 +42,15 @@ export interface Gap {
   readonly reason: DropReason
 }
 
+/** Identical lines that came one after the other, told by one entry. */
+export interface Repeat {
+  /** Lines that the entry stands for; their numbers are `n` to `n + count - 1`. */
+  readonly count: number
+  /** Microseconds since the epoch. */
+  readonly first_ts: number
+  readonly last_ts: number
+}
+
 /** One line or record, as the library returns it. */
 export interface Entry {
   /** Integer below 2^53; one sequence over all sources, never used twice. */
@@ -67,6 +76,7 @@ export interface Entry {
   /** True when no line end followed (the last output before an end of file). */
   readonly unterminated?: true
   readonly gap?: Gap
+  readonly repeat?: Repeat
 }
 
 export type { Level } from './level.js'

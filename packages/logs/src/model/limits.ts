@@ -23,8 +23,8 @@ export const LIMITS = {
   /** Longest time a producer's reading is paused before its newest lines are dropped. */
   holdMsDefault: 100,
   holdMsMax: 60_000,
-  /** An open gap is written at the latest after this time. */
-  gapDelayMs: 1_000,
+  /** Open gaps and waiting repeats are written at the latest after this time. */
+  tellDelayMs: 1_000,
   /** Text plus fields of one record. Larger ones are dropped as `too_large`: a packed buffer must hold
    * one, and readers hold pages of them. */
   recordBytesMax: 524_288,

@@ -1,6 +1,6 @@
 // The JSON shape of an entry, the same on every outside surface. Keys without a value are left out.
 import { encodeCursor } from './cursor.js'
-import type { Entry, Fields, Gap } from './entry.js'
+import type { Entry, Fields, Gap, Repeat } from './entry.js'
 
 /** An entry as JSON; readers ignore keys that they do not know. */
 export interface WireEntry {
@@ -21,12 +21,16 @@ export interface WireEntry {
   readonly part_seq?: number
   readonly unterminated?: true
   readonly gap?: Omit<Gap, 'from_ts' | 'to_ts'> & { readonly from_ts: string; readonly to_ts: string }
+  readonly repeat?: Omit<Repeat, 'first_ts' | 'last_ts'> & {
+    readonly first_ts: string
+    readonly last_ts: string
+  }
   readonly cursor: string
 }
 
 /** Returns the JSON shape of `entry`, read from the store `storeId`. */
 export function toWire(entry: Entry, storeId: string): WireEntry {
-  const { seq, n, source, origin, stream, level, run, gap } = entry
+  const { seq, n, source, origin, stream, level, run, gap, repeat } = entry
   return {
     seq,
     n,
@@ -47,6 +51,15 @@ export function toWire(entry: Entry, storeId: string): WireEntry {
       ? {}
       : {
           gap: { ...gap, from_ts: formatTimestamp(gap.from_ts), to_ts: formatTimestamp(gap.to_ts) },
+        }),
+    ...(repeat === undefined
+      ? {}
+      : {
+          repeat: {
+            count: repeat.count,
+            first_ts: formatTimestamp(repeat.first_ts),
+            last_ts: formatTimestamp(repeat.last_ts),
+          },
         }),
     cursor: encodeCursor(storeId, seq),
   }

@@ -1,7 +1,7 @@
 // A place in one decoded block: steps through the lines that match, in either direction. Columns are
 // looked at first; text is unpacked when the first line has passed them.
 import { isUtf8 } from 'node:buffer'
-import type { Entry, Gap } from '../model/entry.js'
+import type { Entry } from '../model/entry.js'
 import { LEVELS } from '../model/level.js'
 import { KIND, originOf, partOf, streamOf } from '../store/block-rows.js'
 import type { BlockRows } from '../store/block-rows.js'
@@ -71,7 +71,7 @@ export class BlockCursor {
       ...this.#text(i),
       ...(part === 'none' ? {} : { part, part_seq: rows.partSeq[i]! }),
       ...(kind & KIND.unterminated ? { unterminated: true as const } : {}),
-      ...(fields === undefined ? {} : kind & KIND.gap ? { gap: fields as Gap } : { fields }),
+      ...(fields === undefined ? {} : { [fieldsKey(kind)]: fields }),
     } as Entry
   }
 
@@ -114,4 +114,10 @@ export class BlockCursor {
     const end = fieldsStart[i + 1]!
     return end > start ? (JSON.parse(fields.toString('utf8', start, end)) as object) : undefined
   }
+}
+
+// Gaps and repeats keep what they tell where other entries keep their fields.
+function fieldsKey(kind: number): 'fields' | 'gap' | 'repeat' {
+  if (kind & KIND.gap) return 'gap'
+  return kind & KIND.repeat ? 'repeat' : 'fields'
 }

@@ -5,7 +5,7 @@ import { ORIGINS, PARTS, STREAMS } from '../model/entry.js'
 import type { Origin, Part, Stream } from '../model/entry.js'
 
 /** Bits of the kind column: stream 0-1, part 2-3, origin 4-7, then these. */
-export const KIND = { unterminated: 256, gap: 512 } as const
+export const KIND = { unterminated: 256, gap: 512, repeat: 1024 } as const
 
 /** Packs what rarely changes from line to line into one column. */
 export function kindOf(streamAndPart: number, origin: number, bits: number): number {

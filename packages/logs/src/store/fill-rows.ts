@@ -24,7 +24,10 @@ export function fillRows(
   onFull: () => void,
 ): void {
   const flags = table[row + ROW.flags]!
-  const bits = (flags & FLAG.unterminated ? KIND.unterminated : 0) | (flags & FLAG.gap ? KIND.gap : 0)
+  const bits =
+    (flags & FLAG.unterminated ? KIND.unterminated : 0) |
+    (flags & FLAG.gap ? KIND.gap : 0) |
+    (flags & FLAG.repeat ? KIND.repeat : 0)
   const kind = kindOf(flags & 15, ORIGINS.indexOf(target.origin), bits)
   const start = table[row + ROW.offset]!
   const end = start + table[row + ROW.length]!

@@ -215,6 +215,7 @@ test('settings change while a source runs, and wrong ones change nothing', () =>
   expect(source.settings()).toEqual({
     overflow: 'drop',
     rate_limit: { lines_per_second: 1, burst: 1 },
+    coalesce: false,
   })
   expect(web.writeLines(region('a\nb\n'))).toBe('rate_limited')
   const wrong = { overflow: 'block', rate_limit: { lines_per_second: 0 } } as const
@@ -242,12 +243,12 @@ test('the law holds after every step of random producers, writers and closes', (
       const limits = [null, null, null, { lines_per_second: 2, burst: 3 }]
       const open = (i: number): Sink =>
         bench.sink(`s${i}`, {
-          settings: { overflow: policies[i], rate_limit: limits[i] },
+          settings: { overflow: policies[i], rate_limit: limits[i], coalesce: i === 1 },
           onHold: () => {},
         })
       const sinks = [0, 1, 2, 3].map(open)
       for (const next of steps as { do: string; source: number; bytes: number; ms: number }[]) {
-        if (next.do === 'write') sinks[next.source]!.writeLines(region(`${'x'.repeat(next.bytes)}\ny\n`))
+        if (next.do === 'write') sinks[next.source]!.writeLines(region(`${'x'.repeat(next.bytes)}\ny\ny\ny\n`))
         if (next.do === 'record') sinks[next.source]!.write({ text: 'z'.repeat(next.bytes) })
         if (next.do === 'commit') bench.commit()
         if (next.do === 'fail') bench.fail()
