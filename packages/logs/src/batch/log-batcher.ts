@@ -53,6 +53,7 @@ export class LogBatcher {
   readonly #dirty: KeyCounters[] = []
   /** Sources with open gaps or waiting repeats. */
   readonly #untold = new Set<SourceState>()
+  /** Sources that are paused or shut out until the queue has recovered. */
   readonly #held = new Set<SourceState>()
   #open: PackedBuffer
   #openedAt = 0
@@ -203,7 +204,7 @@ export class LogBatcher {
     refusal: DropReason | undefined,
   ): Taken {
     const size = intake.end - intake.start + (intake.fields?.length ?? 0)
-    const reason = refusal ?? this.#refusal(source, intake, size)
+    const reason = refusal ?? this.#refusal(source, key, intake, size)
     if (reason === undefined && !source.gaps.empty) this.#writeGaps(source)
     const firstSeq = this.#number(source, key, intake, size)
     if (reason !== undefined) {
@@ -215,15 +216,21 @@ export class LogBatcher {
     return { seq: firstSeq }
   }
 
-  #refusal(source: SourceState, intake: Intake, size: number): DropReason | undefined {
+  #refusal(
+    source: SourceState,
+    key: KeyCounters,
+    intake: Intake,
+    size: number,
+  ): DropReason | undefined {
     if (this.#closed) return 'closed'
     if (size > LIMITS.recordBytesMax) return 'too_large'
-    if (this.queuedLines + intake.lines > LIMITS.queueLinesMax) return this.#fullReason
-    if (mayEnter(this.#fill, source.queuedBytes, size)) return undefined
-    return this.#fullReason
-  }
-
-  get #fullReason(): DropReason {
+    // The supervisor's own entries, such as a run's start and end, are few: no flood may hide them.
+    if (key.origin === 'system') return undefined
+    const { queuedBytes, dropping } = source
+    const hasRoom = this.queuedLines + intake.lines <= LIMITS.queueLinesMax
+    if (hasRoom && mayEnter(this.#fill, { queuedBytes, size, dropping })) return undefined
+    source.dropping = true
+    this.#held.add(source)
     return this.queue.failing ?? 'queue_full'
   }
 

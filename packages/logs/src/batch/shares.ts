@@ -18,12 +18,21 @@ export interface QueueFill {
   readonly active: number
 }
 
-/** True if `size` more bytes of a source that has `sourceBytes` queued may enter. */
-export function mayEnter(fill: QueueFill, sourceBytes: number, size: number): boolean {
+/** A source that wants to put `size` more bytes into the queue. */
+export interface Entrant {
+  readonly queuedBytes: number
+  readonly size: number
+  /** It was refused, and the queue has not recovered since: it gets no more than its share. */
+  readonly dropping: boolean
+}
+
+/** True if a source may enter. One that was refused stays out until the queue has recovered: what it
+ * loses is then one long gap instead of one after every commit. */
+export function mayEnter(fill: QueueFill, { queuedBytes, size, dropping }: Entrant): boolean {
   const total = fill.queuedBytes + size
   if (total > fill.queueBytesMax) return false
-  if (total <= openBytes(fill.queueBytesMax)) return true
-  return sourceBytes + size <= shareBytes(fill.queueBytesMax, fill.active)
+  if (!dropping && total <= openBytes(fill.queueBytesMax)) return true
+  return queuedBytes + size <= shareBytes(fill.queueBytesMax, fill.active)
 }
 
 /** One read of a producer: the most that can come after it was asked to pause. */
