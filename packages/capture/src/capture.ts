@@ -33,7 +33,10 @@ export interface ExitInfo {
   readonly signal: NodeJS.Signals | null
   /** Descendants held the output when the child had exited. In mode `stdio`: still at the deadline. */
   readonly orphans: boolean
-  /** They could not be ended. Their later lines still come, until they end or the capture is closed. */
+  /**
+   * They could not be ended. Their later lines still come, and keep this process alive, until they end or
+   * the capture is closed.
+   */
   readonly escaped: boolean
 }
 
@@ -210,7 +213,11 @@ class RunningCapture implements Capture {
       killGraceMs,
       killGroup: () => this.#killGroup(),
     })
-    for (const { tap, lines } of this.#outputs) if (!tap.isEnded) lines.flushPartial()
+    for (const { tap, lines } of this.#outputs) {
+      if (tap.isEnded) continue
+      lines.flushPartial()
+      if (this.#isPaused) tap.pause()
+    }
     const orphans = this.mode === 'stdio' ? heldAtDeadline : heldAtExit
     return { code, signal, orphans, escaped }
   }

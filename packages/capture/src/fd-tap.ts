@@ -83,6 +83,8 @@ export class FdTap implements Tap {
   }
 
   drain(): boolean {
+    // Destroyed by an error that was not announced yet: the descriptor is closed.
+    if (this.#stream.destroyed) this.#finish()
     let left = DRAIN_BYTES_MAX
     while (!this.#isEnded && left > 0) {
       const { bytes, last } = this.#fill(0)

@@ -46,6 +46,8 @@ export class StdioTap implements Tap {
   async close(): Promise<void> {
     await Promise.resolve()
     const isOpen = !this.#stream.closed
+    // What a pause left in Node's queue is handed over by 'data'.
+    while (!this.#isEnded && this.#stream.read() !== null) continue
     this.#finish()
     if (isOpen) await once(this.#stream, 'close')
   }

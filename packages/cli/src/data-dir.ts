@@ -1,0 +1,57 @@
+// The data dir of a hero_proc that writes: made if need be, readable by its owner only, and locked, so
+// that one process at a time writes to it.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { CliError, errorCode, EXIT } from './exit.js'
+
+/** The lock on a data dir; the kernel takes it back as well, however the process ends. */
+export interface DataDirLock {
+  release(): void
+}
+
+/**
+ * Makes and locks a data dir. Nothing else in it is touched.
+ *
+ * @throws {CliError} Unreachable, if another hero_proc holds it; permission, if it cannot be written.
+ */
+export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
+  const { lockFile } = await import('@hero/logs')
+  makeDataDir(dataDir)
+  try {
+    return lockFile(join(dataDir, 'hero_proc.lock'))
+  } catch (error) {
+    throw explain(error, dataDir)
+  }
+}
+
+/**
+ * Makes a data dir, readable by its owner only, if there is none.
+ *
+ * @throws {CliError} Permission, if that cannot be.
+ */
+export function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw explain(error, dataDir)
+  }
+}
+
+const PERMISSION_CODES = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'PermissionDenied']
+
+function explain(error: unknown, dataDir: string): unknown {
+  const code = errorCode(error) ?? ''
+  if (code === 'Conflict') {
+    return new CliError(
+      EXIT.unreachable,
+      `Another hero_proc uses the data dir ${dataDir}`,
+      'hero_proc status, or choose another --data-dir',
+    )
+  }
+  if (!PERMISSION_CODES.includes(code)) return error
+  return new CliError(
+    EXIT.permission,
+    `Cannot write to the data dir ${dataDir}: ${(error as Error).message}`,
+    'Check its owner and mode, or choose another --data-dir',
+  )
+}

@@ -1,0 +1,26 @@
+// Signals that ask a reader to end: the first one lets it finish its work, the second ends the process.
+
+/** A signal that has come, or may come. */
+export interface Interruption {
+  /** Aborts at the first signal. */
+  readonly signal: AbortSignal
+  /** 128 and the number of the signal that came; undefined if none came. */
+  readonly exitCode: () => number | undefined
+}
+
+/** Exit codes as a shell gives them: 128 and the signal's number. */
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** Listens for signals from now on. */
+export function interruption(): Interruption {
+  const controller = new AbortController()
+  let code: number | undefined
+  for (const name of Object.keys(CODES) as (keyof typeof CODES)[]) {
+    process.on(name, () => {
+      if (code !== undefined) process.exit(CODES[name])
+      code = CODES[name]
+      controller.abort()
+    })
+  }
+  return { signal: controller.signal, exitCode: () => code }
+}

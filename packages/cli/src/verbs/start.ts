@@ -1,0 +1,86 @@
+// `hero_proc start`: runs `serve` in the background and returns when it answers, or says why it died.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { tryConnect } from '../connect.js'
+import { makeDataDir } from '../data-dir.js'
+import { CliError, EXIT } from '../exit.js'
+import { say } from '../output.js'
+import { resolveSettings } from '../settings.js'
+import type { SettingFlags, Settings } from '../settings.js'
+
+const START_MS_MAX = 60_000
+const LOOK_MS = 25
+const TALK_CHARACTERS_MAX = 4_000
+
+/** Adds arguments, flags and the action. */
+export function configure(command: Command): void {
+  command
+    .addHelpText(
+      'after',
+      '\nWhat it says goes to serve.log in the data dir. Exits 4 if one is running.',
+    )
+    .action(async (_: object, self: Command) => {
+      await start(resolveSettings(self.optsWithGlobals<SettingFlags>()))
+    })
+}
+
+async function start(settings: Settings): Promise<void> {
+  const running = await tryConnect(settings)
+  if (running) {
+    running.client.close()
+    throw new CliError(EXIT.unreachable, `hero_proc is already running (pid ${running.health.pid})`)
+  }
+  makeDataDir(settings.dataDir)
+  const talkPath = join(settings.dataDir, 'serve.log')
+  const talkStart = statSync(talkPath, { throwIfNoEntry: false })?.size ?? 0
+  const child = spawnServe(settings, talkPath)
+  const pid = await answered(child, settings)
+  if (pid === undefined) throw died(child, readFileSync(talkPath).subarray(talkStart).toString())
+  child.unref()
+  say(`hero_proc: Started (pid ${pid}), listening at ${settings.socketPath}`)
+}
+
+function spawnServe({ dataDir, socketPath }: Settings, talkPath: string): ChildProcess {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url))
+  // The socket is <socket dir>/hero_proc/rpc.sock.
+  const socketDir = join(socketPath, '..', '..')
+  const args = [main, 'serve', '--data-dir', dataDir, '--socket-dir', socketDir]
+  const talk = openSync(talkPath, 'a', 0o600)
+  try {
+    return spawn(process.execPath, args, { detached: true, stdio: ['ignore', talk, talk] })
+  } finally {
+    closeSync(talk)
+  }
+}
+
+/** Returns the pid once it answers; undefined if it has ended before. */
+async function answered(child: ChildProcess, settings: Settings): Promise<number | undefined> {
+  const deadlineMs = performance.now() + START_MS_MAX
+  while (child.exitCode === null && child.signalCode === null) {
+    const found = await tryConnect(settings)
+    found?.client.close()
+    if (found) return found.health.pid
+    if (performance.now() >= deadlineMs) {
+      child.kill('SIGTERM')
+      throw new CliError(EXIT.failure, `hero_proc did not answer within ${START_MS_MAX / 1000} s`)
+    }
+    await sleep(LOOK_MS)
+  }
+  return undefined
+}
+
+function died(child: ChildProcess, talk: string): Error {
+  const last = talk.slice(-TALK_CHARACTERS_MAX).trim()
+  const said = last.split('\n').find((line) => line.startsWith('hero_proc: '))
+  const reason = (said ?? last).replace(/^hero_proc: /, '')
+  const how = child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode
+  return new CliError(
+    child.exitCode ?? EXIT.failure,
+    `hero_proc did not start (${how}): ${reason === '' ? 'it said nothing' : reason}`,
+  )
+}
