@@ -13,7 +13,10 @@ import { createSupervisor } from '@hero/proc'
 import { createRandom } from './random.mjs'
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, 'delay-ms': { type: 'string', default: '60' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    'delay-ms': { type: 'string', default: '60' },
+  },
 })
 const seconds = Number(values.seconds)
 // Read by the writer's thread when the store is opened.
@@ -21,7 +24,8 @@ process.env.HERO_PROC_TEST_COMMIT_DELAY_MS = values['delay-ms']
 const { openLogsPlugin } = await import('@hero/proc-logs')
 
 const CHECKS = 100
-const FLOOD = 'yes "2026-11-21T10:00:00.000Z INFO  http: GET /orders/7781 200 59210 bytes in 490 ms, again and again"'
+const FLOOD =
+  'yes "2026-11-21T10:00:00.000Z INFO  http: GET /orders/7781 200 59210 bytes in 490 ms, again and again"'
 const QUIET = 'i=0; while :; do i=$((i+1)); echo "tick $i"; sleep 0.01; done'
 
 const failures = []
@@ -86,7 +90,10 @@ async function report() {
   expect('gap entries tell every lost byte', told.bytes, flood.bytes.dropped)
   print('gap entries of flood', told.entries)
   for (const name of quiet) expect(`${name} lost`, sources[`pipe:${name}`].dropped, 0)
-  print('lines of each quiet service', quiet.map((name) => sources[`pipe:${name}`].stored).join(' '))
+  print(
+    'lines of each quiet service',
+    quiet.map((name) => sources[`pipe:${name}`].stored).join(' '),
+  )
   print('queue high water', `${queue.high_water} of ${queue.bytes_max} bytes`)
   const growth = (rssMax - idleBytes) / 2 ** 20
   atMost('memory above idle, MiB', growth, 64)

@@ -1,6 +1,5 @@
 // The data dir of a hero_proc that writes: made if need be, readable by its owner only, and locked, so
 // that one process at a time writes to it.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError, errorCode, EXIT } from './exit.js'
 
@@ -16,7 +15,7 @@ export interface DataDirLock {
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const { lockFile } = await import('@hero/logs')
-  makeDataDir(dataDir)
+  await makeDataDir(dataDir)
   try {
     return lockFile(join(dataDir, 'hero_proc.lock'))
   } catch (error) {
@@ -29,15 +28,16 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
  *
  * @throws {CliError} Permission, if that cannot be.
  */
-export function makeDataDir(dataDir: string): void {
+export async function makeDataDir(dataDir: string): Promise<void> {
+  const { makeDirectory } = await import('@hero/logs')
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeDirectory(dataDir)
   } catch (error) {
     throw explain(error, dataDir)
   }
 }
 
-const PERMISSION_CODES = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'PermissionDenied']
+const PERMISSION_CODES = ['EACCES', 'EPERM', 'EROFS', 'PermissionDenied']
 
 function explain(error: unknown, dataDir: string): unknown {
   const code = errorCode(error) ?? ''

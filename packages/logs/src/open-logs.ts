@@ -90,7 +90,12 @@ export interface Logs {
 export async function openLogs(options: LogsOptions): Promise<Logs> {
   const resolved = resolveLogsOptions(options)
   const { dir, durability, partitionBytes, partitionAgeMs } = resolved
-  const { client, state } = await WriterClient.open({ dir, durability, partitionBytes, partitionAgeMs })
+  const { client, state } = await WriterClient.open({
+    dir,
+    durability,
+    partitionBytes,
+    partitionAgeMs,
+  })
   try {
     return joinParts(resolved, client, state)
   } catch (error) {
@@ -99,7 +104,11 @@ export async function openLogs(options: LogsOptions): Promise<Logs> {
   }
 }
 
-function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: RestoredState): Logs {
+function joinParts(
+  resolved: ResolvedLogsOptions,
+  client: WriterClient,
+  state: RestoredState,
+): Logs {
   const clock = monotonic(resolved.clock)
   const send = client.send.bind(client)
   const batcher = new LogBatcher({ ...resolved, clock, send }, state)
@@ -129,7 +138,8 @@ function joinParts(resolved: ResolvedLogsOptions, client: WriterClient, state: R
     return followers.follow(followOptions)
   }
 
-  if (state.wasCutOff) writeCutOff(new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
+  if (state.wasCutOff)
+    writeCutOff(new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
 
   return {
     storeId: state.storeId,

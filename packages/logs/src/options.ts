@@ -70,7 +70,8 @@ export function resolveLogsOptions(options: LogsOptions): ResolvedLogsOptions {
     ...unknown
   } = options
   const [first] = Object.keys(unknown)
-  if (first !== undefined) throw new TypeError(`Unknown option ${JSON.stringify(first)} of openLogs`)
+  if (first !== undefined)
+    throw new TypeError(`Unknown option ${JSON.stringify(first)} of openLogs`)
   if (typeof dir !== 'string' || dir === '') {
     throw new TypeError(`Expected dir to be a path, got ${JSON.stringify(dir)}`)
   }
@@ -82,7 +83,12 @@ export function resolveLogsOptions(options: LogsOptions): ResolvedLogsOptions {
   }
   return {
     dir: isAbsolute(dir) ? dir : resolve(dir),
-    queueBytesMax: within('queueBytesMax', queueBytesMax, LIMITS.queueBytesMin, LIMITS.queueBytesMax),
+    queueBytesMax: within(
+      'queueBytesMax',
+      queueBytesMax,
+      LIMITS.queueBytesMin,
+      LIMITS.queueBytesMax,
+    ),
     flushDelayMs: within('flushDelayMs', flushDelayMs, 1, LIMITS.flushDelayMsMax),
     holdMs: within('holdMs', holdMs, 1, LIMITS.holdMsMax),
     durability,
@@ -94,5 +100,7 @@ export function resolveLogsOptions(options: LogsOptions): ResolvedLogsOptions {
 
 function within(name: string, value: number, min: number, max: number): number {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value
-  throw new RangeError(`Expected ${name} to be an integer from ${min} to ${max}, got ${String(value)}`)
+  throw new RangeError(
+    `Expected ${name} to be an integer from ${min} to ${max}, got ${String(value)}`,
+  )
 }

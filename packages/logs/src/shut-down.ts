@@ -16,7 +16,13 @@ export interface OpenParts {
 }
 
 /** Closes all parts of a store; what a failing store could not take is counted as dropped. */
-export async function shutDown({ batcher, client, reader, rates, followers }: OpenParts): Promise<void> {
+export async function shutDown({
+  batcher,
+  client,
+  reader,
+  rates,
+  followers,
+}: OpenParts): Promise<void> {
   batcher.close()
   rates.stop()
   try {

@@ -3,7 +3,13 @@ import { readdirSync } from 'node:fs'
 import { openLogReader, openLogs } from '@hero/logs'
 import type { Entry, LogRecord } from '@hero/logs'
 import { expect, onTestFinished, test } from 'vitest'
-import { expectConservation, freshDir, readAll, region } from './support.js'
+import {
+  expectConservation,
+  expectNumbersProveLosses,
+  freshDir,
+  readAll,
+  region,
+} from './support.js'
 
 async function open(dir: string, more: object = {}): ReturnType<typeof openLogs> {
   const logs = await openLogs({ dir, ...more })
@@ -72,7 +78,11 @@ test('query() filters by source, stream, level, run, time and text, in both orde
     ['[error] one', 'plain two', 'Plain three', 'four', 'five'].toReversed(),
   )
   expect(await texts({ sources: ['db'] })).toEqual(['four', 'five'])
-  expect(await texts({ sources: ['w*', 'nothing'] })).toEqual(['[error] one', 'plain two', 'Plain three'])
+  expect(await texts({ sources: ['w*', 'nothing'] })).toEqual([
+    '[error] one',
+    'plain two',
+    'Plain three',
+  ])
   expect(await texts({ sources: ['nothing'] })).toEqual([])
   expect(await texts({ origins: ['rpc'] })).toEqual(['four', 'five'])
   expect(await texts({ streams: ['stderr'] })).toEqual(['Plain three'])
@@ -87,7 +97,12 @@ test('query() filters by source, stream, level, run, time and text, in both orde
   expect(await texts({ regex: '^P.*two|FOUR' })).toEqual([])
   expect(await texts({ regex: '^p.*two|four' })).toEqual(['plain two', 'four'])
   const [four] = await readAll(logs, { contains: 'four' })
-  expect(four).toMatchObject({ fields: { user: 'x' }, level: 'debug', origin: 'rpc', stream: 'none' })
+  expect(four).toMatchObject({
+    fields: { user: 'x' },
+    level: 'debug',
+    origin: 'rpc',
+    stream: 'none',
+  })
 })
 
 test('query() pages by cursor without a gap or a duplicate, in both orders', async () => {
@@ -129,7 +144,7 @@ test('write() keeps bytes, fields, time and line ends in a record bit for bit', 
     { text: 'two\nlines\n' },
     { bytes: Uint8Array.of(0xff, 0xfe, 0, 10, 0xc3) },
     { text: '\u0000\r\t日本', ts: 2 ** 52 - 1, stream: 'stderr', run: 7 },
-    { text: 'fields', fields: { a: [1, { b: null }], 'ключ': 'значение' } },
+    { text: 'fields', fields: { a: [1, { b: null }], ключ: 'значение' } },
   ]
   for (const record of records) expect(sink.write(record).dropped).toBeUndefined()
   await logs.sync()
@@ -180,7 +195,9 @@ test('writeLines() keeps parts and unfinished lines, with one shared part_seq', 
   sink.writeLines(region('eof', piece), 1)
   await logs.sync()
   const entries = await readAll(logs, { streams: ['stdout'] })
-  expect(entries.map(({ text, part, part_seq, unterminated }) => [text, part, part_seq, unterminated])).toEqual([
+  expect(
+    entries.map(({ text, part, part_seq, unterminated }) => [text, part, part_seq, unterminated]),
+  ).toEqual([
     ['he', 'first', 1, true],
     ['ll', 'middle', 1, true],
     ['o', 'last', 1, undefined],
@@ -285,7 +302,9 @@ test('partitions rotate by size, and reading crosses them', async () => {
   const sink = logs.sink({ source: 'web', origin: 'pipe' })
   const noise = (i: number): string => Buffer.from(`${i * 7919}${i}`).toString('base64')
   for (let i = 0; i < 40; i++) {
-    const text = Array.from({ length: 1000 }, (_, j) => `${i} ${j} ${noise(i * 1000 + j)}\n`).join('')
+    const text = Array.from({ length: 1000 }, (_, j) => `${i} ${j} ${noise(i * 1000 + j)}\n`).join(
+      '',
+    )
     sink.writeLines(region(text), 1)
     await logs.sync()
   }
@@ -324,4 +343,25 @@ test('coalesced lines are one entry with a count, and every number is accounted 
   expect(entries[3]!.repeat).toEqual({ count: 2, first_ts: 6, last_ts: 6 })
   expect(logs.stats().sources['pipe:web']).toMatchObject({ received: 6, stored: 6, dropped: 0 })
   expectConservation(logs.stats())
+})
+
+test('every lost line is named by a gap entry, and every other line is there', async () => {
+  const logs = await open(freshDir(), { queueBytesMax: 1_048_576 })
+  const sinks = ['a', 'b'].map((source) =>
+    logs.sink({ source, origin: 'rpc', settings: { overflow: 'drop' } }),
+  )
+  for (let round = 0; round < 5; round++) {
+    // No turn of the event loop in between: the writer cannot answer, and the queue must fill.
+    for (let i = 0; i < 30; i++) {
+      for (const sink of sinks) sink.writeLines(region(`${'x'.repeat(999)}\n`.repeat(50)), 1)
+    }
+    await logs.sync()
+  }
+  for (const sink of sinks) sink.tell()
+  await logs.sync()
+  const stats = logs.stats()
+  expect(stats.totals.dropped_total).toBeGreaterThan(1000)
+  expectConservation(stats)
+  const lastN = Object.fromEntries(logs.sources().map(({ source, last_n }) => [source, last_n]))
+  expectNumbersProveLosses(await readAll(logs, { limit: 10_000 }), lastN)
 })

@@ -18,7 +18,8 @@ export async function readAll(logs: Pick<Logs, 'query'>, query: Query = {}): Pro
   let page = await logs.query(query)
   entries.push(...page.entries)
   while (page.next_cursor !== null) {
-    const place = query.order === 'desc' ? { before: page.next_cursor } : { after: page.next_cursor }
+    const place =
+      query.order === 'desc' ? { before: page.next_cursor } : { after: page.next_cursor }
     page = await logs.query({ ...query, ...place })
     entries.push(...page.entries)
   }
@@ -32,7 +33,13 @@ export function expectConservation({ totals, sources, queue }: LogBatcherStats):
     for (const counts of [key, key.bytes]) {
       expect(counts.received, `${name} received`).toBe(counts.sent + counts.dropped)
       expect(counts.sent, `${name} sent`).toBe(counts.stored + counts.queued)
-      for (const value of [counts.received, counts.sent, counts.stored, counts.queued, counts.dropped]) {
+      for (const value of [
+        counts.received,
+        counts.sent,
+        counts.stored,
+        counts.queued,
+        counts.dropped,
+      ]) {
         expect(value, name).toBeGreaterThanOrEqual(0)
       }
     }
@@ -51,7 +58,10 @@ export function expectConservation({ totals, sources, queue }: LogBatcherStats):
 }
 
 /** Per source, n has no hole but where a gap entry names exactly the missing numbers. */
-export function expectNumbersProveLosses(entries: readonly Entry[], lastN: Record<string, number>): void {
+export function expectNumbersProveLosses(
+  entries: readonly Entry[],
+  lastN: Record<string, number>,
+): void {
   for (const [source, last] of Object.entries(lastN)) {
     const own = entries.filter((entry) => entry.source === source)
     const present = new Set(own.map(({ n }) => n))

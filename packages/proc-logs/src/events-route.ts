@@ -23,7 +23,11 @@ export function createEventsRoute(logs: Logs): Route {
         const { done, value: entry } = await next
         if (done === true) break
         const wire = toWire(entry, logs.storeId)
-        const isOpen = await stream.send(wire.cursor, wire, entry.gap === undefined ? 'entry' : 'gap')
+        const isOpen = await stream.send(
+          wire.cursor,
+          wire,
+          entry.gap === undefined ? 'entry' : 'gap',
+        )
         if (!isOpen) break
         next = following.next()
       }

@@ -91,7 +91,9 @@ export function toMicros(time: string | number, what: string): number {
   const match = RFC_3339.exec(time)
   const ms = match ? Date.parse(`${match[1]}${match[3]}`) : Number.NaN
   if (Number.isNaN(ms)) {
-    throw new RangeError(`Expected ${what} in RFC 3339 or microseconds, got ${JSON.stringify(time)}`)
+    throw new RangeError(
+      `Expected ${what} in RFC 3339 or microseconds, got ${JSON.stringify(time)}`,
+    )
   }
   return ms * 1000 + Math.floor(Number(match?.[2] ?? 0) * 1_000_000)
 }

@@ -52,7 +52,10 @@ async function startHouse(dir = mkdtempSync(join(tmpdir(), 'plogs-'))): Promise<
 }
 
 function definition(name: string, script: string, more: object = {}): object {
-  return { definition: { name, command: ['sh', '-c', script], restart: 'never', ...more }, start: true }
+  return {
+    definition: { name, command: ['sh', '-c', script], restart: 'never', ...more },
+    start: true,
+  }
 }
 
 test.each(['pty', 'pipe'])(
@@ -70,8 +73,14 @@ test.each(['pty', 'pipe'])(
     const out = entries.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)
     const numbers = Array.from({ length: 5000 }, (_, i) => String(i + 1))
     expect(out).toEqual(['out', ...numbers, 'last words'])
-    expect(entries.filter(({ stream }) => stream === 'stderr').map(({ text }) => text)).toEqual(['err'])
-    expect(entries.at(0)).toMatchObject({ origin: 'system', run: 1, fields: { event: 'run.started' } })
+    expect(entries.filter(({ stream }) => stream === 'stderr').map(({ text }) => text)).toEqual([
+      'err',
+    ])
+    expect(entries.at(0)).toMatchObject({
+      origin: 'system',
+      run: 1,
+      fields: { event: 'run.started' },
+    })
     expect(entries.at(-1)).toMatchObject({
       origin: 'system',
       text: 'run 1 exited with code 3',
@@ -80,7 +89,11 @@ test.each(['pty', 'pipe'])(
     expect(entries.map(({ n }) => n)).toEqual(entries.map((_, i) => i + 1))
     expect(entries.find(({ text }) => text === 'last words')).toMatchObject({ unterminated: true })
     const stats = await house.call<LogsStats>('log_batcher.stats')
-    expect(stats.sources[`${capture}:job`]).toMatchObject({ received: 5003, stored: 5003, dropped: 0 })
+    expect(stats.sources[`${capture}:job`]).toMatchObject({
+      received: 5003,
+      stored: 5003,
+      dropped: 0,
+    })
   },
 )
 

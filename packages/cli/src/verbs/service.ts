@@ -23,6 +23,8 @@ interface AddFlags extends ServiceFlags {
   readonly cwd?: string
   readonly user?: string
   readonly overflow?: 'hold' | 'drop' | 'block'
+  readonly rateLimit?: number
+  readonly coalesce?: boolean
   readonly start: boolean
 }
 
@@ -93,6 +95,8 @@ function addAdd(service: Command): void {
         'block',
       ]),
     )
+    .option('--rate-limit <lines/s>', 'lines a second that are kept', parseRate)
+    .option('--coalesce', 'tell identical consecutive lines by one entry')
     .option('--no-start', 'only define it')
     .option('--json', 'print its status as one JSON object')
     .action(async (name: string, words: string[], _: object, self: Command) => {
@@ -126,7 +130,12 @@ export function definitionOf(
   command: readonly string[],
   flags: Omit<AddFlags, 'start'>,
 ): ServiceDefinitionInput {
-  const { capture, restart, env, user, overflow } = flags
+  const { capture, restart, env, user, overflow, rateLimit, coalesce } = flags
+  const log = {
+    ...(overflow === undefined ? {} : { overflow }),
+    ...(rateLimit === undefined ? {} : { rate_limit: { lines_per_second: rateLimit } }),
+    ...(coalesce === undefined ? {} : { coalesce }),
+  }
   return {
     name,
     command,
@@ -135,8 +144,14 @@ export function definitionOf(
     ...(restart === undefined ? {} : { restart }),
     ...(env === undefined ? {} : { env: Object.fromEntries(env.map(splitVariable)) }),
     ...(user === undefined ? {} : { user }),
-    ...(overflow === undefined ? {} : { log: { overflow } }),
+    ...(Object.keys(log).length === 0 ? {} : { log }),
   }
+}
+
+function parseRate(text: string): number {
+  const rate = Number(/^(\d+)(?:\/s)?$/.exec(text)?.[1])
+  if (rate >= 1) return rate
+  throw usageError(`Expected --rate-limit to be lines a second such as 100/s, got '${text}'`)
 }
 
 function splitVariable(text: string): [string, string] {

@@ -35,7 +35,7 @@ async function start(settings: Settings): Promise<void> {
     running.client.close()
     throw new CliError(EXIT.unreachable, `hero_proc is already running (pid ${running.health.pid})`)
   }
-  makeDataDir(settings.dataDir)
+  await makeDataDir(settings.dataDir)
   const talkPath = join(settings.dataDir, 'serve.log')
   const talkStart = statSync(talkPath, { throwIfNoEntry: false })?.size ?? 0
   const child = spawnServe(settings, talkPath)

@@ -11,14 +11,11 @@ export interface Admission {
 }
 
 /** Splits an intake into runs of lines that are let in, and runs that are not, in order; `now` in microseconds. */
-export function* admitted(
-  intake: Intake,
-  limiter: RateLimiter,
-  now: number,
-): Iterable<Admission> {
+export function* admitted(intake: Intake, limiter: RateLimiter, now: number): Iterable<Admission> {
   const { start, end, level, flags } = intake
   const bytes = Buffer.from(intake.bytes.buffer, intake.bytes.byteOffset, intake.bytes.byteLength)
-  const levelOf = (from: number, to: number): number => (level >= 0 ? level : findLevel(bytes, from, to))
+  const levelOf = (from: number, to: number): number =>
+    level >= 0 ? level : findLevel(bytes, from, to)
   if (flags & FLAG.record || intake.lines === 1) {
     yield { part: intake, isAdmitted: limiter.admits(levelOf(start, end), now) }
     return

@@ -39,7 +39,9 @@ export interface BatchMessage {
 /** Requests of the main thread that are not batches; answered by a `reply` with the same id. */
 export type WriterRequest = { readonly type: 'close' } | { readonly type: 'idle' }
 
-export type ToWriter = BatchMessage | { readonly type: 'request'; readonly id: number; readonly request: WriterRequest }
+export type ToWriter =
+  | BatchMessage
+  | { readonly type: 'request'; readonly id: number; readonly request: WriterRequest }
 
 export type FromWriter =
   | { readonly type: 'ready'; readonly state: RestoredState }

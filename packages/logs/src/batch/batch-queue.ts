@@ -78,7 +78,8 @@ export class BatchQueue {
    */
   drained(): Promise<void> {
     if (this.#isDead) return Promise.reject(this.#unavailable())
-    if (this.#retry.length + this.#inFlight.length + this.#pending.length === 0) return Promise.resolve()
+    if (this.#retry.length + this.#inFlight.length + this.#pending.length === 0)
+      return Promise.resolve()
     const id = this.#nextId - 1
     return new Promise((resolve, reject) => this.#waiters.push({ id, resolve, reject }))
   }
@@ -166,7 +167,8 @@ export class BatchQueue {
 
   #takeInFlight(id: number): Sent {
     const sent = this.#inFlight.shift()
-    if (sent?.id !== id) throw new Error(`Expected the writer to answer batch ${sent?.id}, got ${id}`)
+    if (sent?.id !== id)
+      throw new Error(`Expected the writer to answer batch ${sent?.id}, got ${id}`)
     return sent
   }
 

@@ -73,7 +73,8 @@ export function batcherStats(batcher: LogBatcher, rates: RateMeter): LogBatcherS
     for (const part of ['received', 'sent', 'stored', 'queued', 'dropped'] as const) {
       add(totals[part], key[part].lines, key[part].bytes)
     }
-    for (const [reason, { lines }] of key.droppedBy) droppedBy[reason] = (droppedBy[reason] ?? 0) + lines
+    for (const [reason, { lines }] of key.droppedBy)
+      droppedBy[reason] = (droppedBy[reason] ?? 0) + lines
     sources[name] = keyStats(key, rates, batcher.source(key.source).heldMs)
   }
   return {
@@ -125,7 +126,9 @@ function keyStats(key: KeyCounters, rates: RateMeter, heldMs: number): KeyStats 
   const { perSecond, perMinute } = rates.of(key)
   return {
     ...counts(key, 'lines'),
-    dropped_by: Object.fromEntries([...key.droppedBy].map(([reason, { lines }]) => [reason, lines])),
+    dropped_by: Object.fromEntries(
+      [...key.droppedBy].map(([reason, { lines }]) => [reason, lines]),
+    ),
     bytes: counts(key, 'bytes'),
     rate_1s: Math.round(perSecond * 10) / 10,
     rate_1m: Math.round(perMinute * 10) / 10,

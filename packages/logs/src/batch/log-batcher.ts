@@ -20,7 +20,7 @@ import { gapText } from './gaps.js'
 import { FLAG } from './packed-buffer.js'
 import type { PackedBuffer } from './packed-buffer.js'
 import { admitted } from './admission.js'
-import { hasRecovered, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
+import { hasRecovered, hasRoom, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
 import { SourceState } from './source-state.js'
 
 export interface BatcherSettings {
@@ -129,7 +129,12 @@ export class LogBatcher {
     if (this.#open.rows === 0 && this.#dirty.length === 0) return
     const buffer = this.#open
     this.#open = this.queue.takeBuffer()
-    this.queue.push({ buffer, keys: this.#snapshots(), lastSeq: this.#nextSeq - 1, openedAt: this.#openedAt })
+    this.queue.push({
+      buffer,
+      keys: this.#snapshots(),
+      lastSeq: this.#nextSeq - 1,
+      openedAt: this.#openedAt,
+    })
   }
 
   /**
@@ -209,6 +214,8 @@ export class LogBatcher {
     const firstSeq = this.#number(source, key, intake, size)
     if (reason !== undefined) {
       this.#drop(source, key, intake, size, reason, firstSeq)
+      // The hold ran out and one more read came: it is lost, and the next one is held back again.
+      if (source.dropping) source.hold(this.#settings.holdMs)
       return { seq: firstSeq, dropped: reason }
     }
     this.#enqueue(source, key, intake, size, firstSeq)
@@ -273,7 +280,13 @@ export class LogBatcher {
     }, LIMITS.tellDelayMs).unref()
   }
 
-  #enqueue(source: SourceState, key: KeyCounters, intake: Intake, size: number, firstSeq: number): void {
+  #enqueue(
+    source: SourceState,
+    key: KeyCounters,
+    intake: Intake,
+    size: number,
+    firstSeq: number,
+  ): void {
     if (!this.#open.fits(size)) this.flush()
     if (this.#open.rows === 0) {
       this.#openedAt = performance.now()
@@ -290,7 +303,14 @@ export class LogBatcher {
       partSeq: intake.partSeq === 0 ? firstSeq : intake.partSeq,
       level: intake.level,
     }
-    this.#open.append(region, intake.bytes, intake.start, intake.end, intake.addLineEnd, intake.fields)
+    this.#open.append(
+      region,
+      intake.bytes,
+      intake.start,
+      intake.end,
+      intake.addLineEnd,
+      intake.fields,
+    )
     key.send(intake.lines, size)
     if (source.queuedBytes === 0 && size > 0) this.#active++
     source.queuedBytes += size
@@ -348,12 +368,16 @@ export class LogBatcher {
       key.store(lines, bytes)
       this.#leave(this.source(key.source), lines, bytes)
     }
-    if (this.#held.size === 0 || !hasRecovered(this.#fill)) return
-    for (const source of this.#held) {
-      source.dropping = false
-      source.release()
-    }
-    this.#held.clear()
+    for (const source of this.#held) this.#letGo(source)
+  }
+
+  #letGo(source: SourceState): void {
+    // A source that cannot be paused waits longer, so that its losses are few long gaps.
+    const mayGoOn = source.canHold ? hasRoom : hasRecovered
+    if (!mayGoOn(this.#fill)) return
+    source.dropping = false
+    source.release()
+    this.#held.delete(source)
   }
 
   #snapshots(): KeySnapshot[] {

@@ -27,7 +27,8 @@ export function checkRateLimit(limit: RateLimit): Required<RateLimit> {
   }
   const { lines_per_second, burst = lines_per_second, ...unknown } = limit
   const [first] = Object.keys(unknown)
-  if (first !== undefined) throw new TypeError(`Unknown key ${JSON.stringify(first)} of a rate limit`)
+  if (first !== undefined)
+    throw new TypeError(`Unknown key ${JSON.stringify(first)} of a rate limit`)
   for (const [name, value] of Object.entries({ lines_per_second, burst })) {
     if (!Number.isSafeInteger(value) || value < 1 || value > LIMITS.ratePerSecondMax) {
       throw new RangeError(

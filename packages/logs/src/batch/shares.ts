@@ -49,7 +49,17 @@ export function mayExceedShare(fill: QueueFill, sourceBytes: number): boolean {
   return sourceBytes + READ_BYTES_MAX > shareBytes(fill.queueBytesMax, fill.active)
 }
 
-/** True if the queue has recovered enough for held producers to go on. */
+/** Held producers go on when this much more than one read fits: any one full batch's commit does it. */
+const ROOM_BYTES = 512 * 1024
+
+/** True if held producers can go on. A store that makes any progress lets them go within one commit, so
+ * that a hold only runs out where there is none. */
+export function hasRoom(fill: QueueFill): boolean {
+  const room = Math.min(READ_BYTES_MAX + ROOM_BYTES, openBytes(fill.queueBytesMax) / 2)
+  return fill.queuedBytes + room <= openBytes(fill.queueBytesMax)
+}
+
+/** True if the queue has recovered enough for sources that were refused to enter again. */
 export function hasRecovered(fill: QueueFill): boolean {
   return fill.queuedBytes <= openBytes(fill.queueBytesMax) / 2
 }

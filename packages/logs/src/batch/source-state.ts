@@ -33,7 +33,7 @@ export class SourceState {
   lastRun = 0
   queuedBytes = 0
   heldMs = 0
-  /** Set while a hold has run out and the queue has not recovered: no new hold, lines are dropped. */
+  /** Set from the first refusal until there is room again: it gets no more than its share. */
   dropping = false
   #heldSince: number | undefined
   #timer: NodeJS.Timeout | undefined
@@ -83,17 +83,25 @@ export class SourceState {
     return { overflow, rate_limit: this.limiter?.limit ?? null, coalesce }
   }
 
+  /** True if its producers can be paused, and may be. */
+  get canHold(): boolean {
+    return this.overflow !== 'drop' && this.holders.size > 0
+  }
+
   /** Asks the producers to pause; after `holdMs` (unless the policy is `block`) they go on regardless. */
   hold(holdMs: number): void {
-    if (this.held || this.dropping || this.holders.size === 0 || this.overflow === 'drop') return
-    this.#heldSince = performance.now()
+    if (this.held || !this.canHold) return
+    const since = performance.now()
+    this.#heldSince = since
     if (this.overflow === 'hold') {
-      this.#timer = setTimeout(() => {
-        this.dropping = true
-        this.release()
-      }, holdMs)
+      // On a busy machine the timer may run before a commit that has long arrived: let that in first.
+      this.#timer = setTimeout(() => setImmediate(() => this.#expire(since)), holdMs)
     }
     for (const onHold of this.holders) onHold(true)
+  }
+
+  #expire(since: number): void {
+    if (this.#heldSince === since) this.release()
   }
 
   /** Lets the producers go on. */

@@ -14,7 +14,13 @@ export const PARTS = ['none', 'first', 'middle', 'last'] as const
 export type Part = (typeof PARTS)[number]
 
 /** JSON values, as fields of an entry hold them. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json }
 export type Fields = { readonly [key: string]: Json }
 
 /** Why lines were not stored; one closed set for counters, gap entries, RPC and the page. */

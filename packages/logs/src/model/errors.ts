@@ -65,7 +65,11 @@ export function fromPlainError(plain: PlainError): Error {
       ...(details === undefined ? {} : { details }),
     })
   }
-  const kinds: Record<string, new (message: string) => Error> = { TypeError, RangeError, SyntaxError }
+  const kinds: Record<string, new (message: string) => Error> = {
+    TypeError,
+    RangeError,
+    SyntaxError,
+  }
   const error = new (kinds[plain.name] ?? Error)(plain.message)
   return Object.assign(error, { code: plain.code })
 }

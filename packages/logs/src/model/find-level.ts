@@ -125,7 +125,9 @@ function isPlaced(bytes: Buffer, lineStart: number, start: number, stop: number)
     return isLevelKey(bytes, lineStart, isQuoted ? start - 2 : start - 1)
   }
   if (after === 58 /* : */ && before === SPACE) return true
-  return start === lineStart && after === SPACE && (bytes[start]! | 32) !== 97 /* "alert" is a verb */
+  return (
+    start === lineStart && after === SPACE && (bytes[start]! | 32) !== 97
+  ) /* "alert" is a verb */
 }
 
 const SPACE = 32

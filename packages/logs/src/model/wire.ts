@@ -20,7 +20,10 @@ export interface WireEntry {
   readonly part?: string
   readonly part_seq?: number
   readonly unterminated?: true
-  readonly gap?: Omit<Gap, 'from_ts' | 'to_ts'> & { readonly from_ts: string; readonly to_ts: string }
+  readonly gap?: Omit<Gap, 'from_ts' | 'to_ts'> & {
+    readonly from_ts: string
+    readonly to_ts: string
+  }
   readonly repeat?: Omit<Repeat, 'first_ts' | 'last_ts'> & {
     readonly first_ts: string
     readonly last_ts: string

@@ -70,13 +70,20 @@ export async function* follow(
 }
 
 function checkBegin({ tail, since, from_cursor }: FollowOptions): void {
-  const given = Object.entries({ tail, since, from_cursor }).filter(([, value]) => value !== undefined)
+  const given = Object.entries({ tail, since, from_cursor }).filter(
+    ([, value]) => value !== undefined,
+  )
   if (given.length > 1) {
     const names = given.map(([name]) => name).join(' and ')
     throw new TypeError(`Expected at most one of tail, since and from_cursor, got ${names}`)
   }
-  if (tail !== undefined && (!Number.isSafeInteger(tail) || tail < 0 || tail > LIMITS.queryLimitMax)) {
-    throw new RangeError(`Expected tail to be an integer from 0 to ${LIMITS.queryLimitMax}, got ${tail}`)
+  if (
+    tail !== undefined &&
+    (!Number.isSafeInteger(tail) || tail < 0 || tail > LIMITS.queryLimitMax)
+  ) {
+    throw new RangeError(
+      `Expected tail to be an integer from 0 to ${LIMITS.queryLimitMax}, got ${tail}`,
+    )
   }
 }
 
@@ -169,7 +176,10 @@ export class Followers {
 
   stats(): FollowerStats[] {
     const committedSeq = this.#source.committedSeq()
-    return [...this.#places].map(([id, { afterSeq }]) => ({ id, lag_lines: committedSeq - afterSeq }))
+    return [...this.#places].map(([id, { afterSeq }]) => ({
+      id,
+      lag_lines: committedSeq - afterSeq,
+    }))
   }
 
   /** Resolves when all have seen the end, or after `deadlineMs`: one that is not read cannot end. */

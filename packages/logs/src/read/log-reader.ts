@@ -58,7 +58,10 @@ export class LogReader {
   /** Answers one page of a resolved query. */
   read(query: ResolvedQuery, bounds: ReadBounds): QueryPage {
     const upTo = Math.min(query.beforeSeq, (bounds.upToSeq ?? Infinity) + 1)
-    const page = new Page({ ...query, beforeSeq: upTo }, performance.now() + (bounds.budgetMs ?? Infinity))
+    const page = new Page(
+      { ...query, beforeSeq: upTo },
+      performance.now() + (bounds.budgetMs ?? Infinity),
+    )
     const partitions = this.#partitions()
     const filter = this.#filter(page.query, partitions)
     if (filter) {

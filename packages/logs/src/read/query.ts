@@ -39,7 +39,10 @@ export interface QueryPage {
 }
 
 /** What to follow: a query's filters, where to begin, and when to stop. */
-export interface FollowOptions extends Omit<Query, 'after' | 'before' | 'order' | 'limit' | 'until'> {
+export interface FollowOptions extends Omit<
+  Query,
+  'after' | 'before' | 'order' | 'limit' | 'until'
+> {
   /** Begin with the newest `tail` matching entries. Not with `since` or `from_cursor`. @default 0 */
   readonly tail?: number
   /** Begin strictly after this cursor. Not with `since` or `tail`. */

@@ -9,7 +9,12 @@ import type { QueryPage } from './query.js'
 import type { ResolvedQuery } from './resolve-query.js'
 
 export type ToReader =
-  | { readonly type: 'read'; readonly id: number; readonly query: ResolvedQuery; readonly upToSeq: number }
+  | {
+      readonly type: 'read'
+      readonly id: number
+      readonly query: ResolvedQuery
+      readonly upToSeq: number
+    }
   | { readonly type: 'close' }
 
 export type FromReader =

@@ -97,12 +97,17 @@ function sourcePatterns(sources: readonly string[] | undefined): readonly string
   return sources
 }
 
-function mask<T extends string>(set: readonly T[], given: readonly T[] | undefined, what: string): number {
+function mask<T extends string>(
+  set: readonly T[],
+  given: readonly T[] | undefined,
+  what: string,
+): number {
   if (given === undefined) return 2 ** set.length - 1
   let bits = 0
   for (const name of given) {
     const index = set.indexOf(name)
-    if (index < 0) throw new TypeError(`Expected ${what} to be one of ${set.join(', ')}, got ${String(name)}`)
+    if (index < 0)
+      throw new TypeError(`Expected ${what} to be one of ${set.join(', ')}, got ${String(name)}`)
     bits |= 1 << index
   }
   return bits
@@ -121,11 +126,15 @@ function bound(value: number | undefined, what: string, otherwise: number): numb
 
 function integer(value: number, what: string, min: number, max: number): number {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value
-  throw new RangeError(`Expected ${what} to be an integer from ${min} to ${max}, got ${String(value)}`)
+  throw new RangeError(
+    `Expected ${what} to be an integer from ${min} to ${max}, got ${String(value)}`,
+  )
 }
 
 function checkText(text: string, what: string): void {
   if (typeof text === 'string' && text !== '' && text.length <= LIMITS.patternLengthMax) return
   const got = typeof text === 'string' ? `${text.length} characters` : typeof text
-  throw new RangeError(`Expected ${what} to be 1 to ${LIMITS.patternLengthMax} characters, got ${got}`)
+  throw new RangeError(
+    `Expected ${what} to be 1 to ${LIMITS.patternLengthMax} characters, got ${got}`,
+  )
 }

@@ -195,7 +195,8 @@ function unpackSection(codec: number, stored: Buffer, rawLength: number): Buffer
   if (codec !== CODEC.none && codec !== CODEC.brotli) {
     throw new RangeError(`Expected codec 0 or 1 in a block, got ${codec}`)
   }
-  const raw = codec === CODEC.none ? stored : brotliDecompressSync(stored, { maxOutputLength: rawLength + 1 })
+  const raw =
+    codec === CODEC.none ? stored : brotliDecompressSync(stored, { maxOutputLength: rawLength + 1 })
   if (raw.length !== rawLength) {
     throw new RangeError(`Expected a section of ${rawLength} bytes, got ${raw.length}`)
   }

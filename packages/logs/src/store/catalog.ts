@@ -53,7 +53,10 @@ function readOrCreate(dir: string, newId: string): string {
     const meta = metaOf(db)
     const version = meta.get('schema_version')
     if (version !== undefined && version !== String(SCHEMA_VERSION)) {
-      throw new LogsError('DamagedStore', `Expected catalog version ${SCHEMA_VERSION}, got ${version}`)
+      throw new LogsError(
+        'DamagedStore',
+        `Expected catalog version ${SCHEMA_VERSION}, got ${version}`,
+      )
     }
     const id = meta.get('store_id') ?? partitionStoreId(dir) ?? newId
     const insert = db.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)')

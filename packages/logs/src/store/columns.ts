@@ -48,7 +48,11 @@ export class ByteWriter {
 }
 
 /** Writes `count` unsigned integers as a column. */
-export function writeColumn(writer: ByteWriter, values: Float64Array | Int32Array, count: number): void {
+export function writeColumn(
+  writer: ByteWriter,
+  values: Float64Array | Int32Array,
+  count: number,
+): void {
   const first = count === 0 ? 0 : values[0]!
   let isConstant = true
   for (let i = 1; i < count; i++) {

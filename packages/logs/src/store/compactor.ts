@@ -75,7 +75,8 @@ export class Compactor {
   }
 
   #add(staged: Staged): void {
-    const isLarge = staged.lines >= LIMITS.stagedSmallLines || staged.bytes >= LIMITS.compactBytesMax / 8
+    const isLarge =
+      staged.lines >= LIMITS.stagedSmallLines || staged.bytes >= LIMITS.compactBytesMax / 8
     ;(isLarge ? this.#large : this.#small).push(staged)
   }
 

@@ -115,5 +115,6 @@ function translated(path: string, error: unknown): Error {
 }
 
 function codeOf(error: unknown): string {
-  return String((error as { code?: unknown }).code ?? '')
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : ''
 }

@@ -164,7 +164,8 @@ export class Partition {
   }
 
   #createOrCheck({ storeId, create }: PartitionOptions): number {
-    const isNew = this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() === undefined
+    const isNew =
+      this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() === undefined
     if (isNew && create) this.#create(storeId, create)
     if (isNew && !create) throw new LogsError('NotFound', `${this.path} was never finished`)
     return this.#check(storeId)
@@ -184,7 +185,10 @@ export class Partition {
   }
 
   #check(storeId: string): number {
-    const rows = this.#db.prepare('SELECT name, value FROM meta').all() as { name: string; value: string }[]
+    const rows = this.#db.prepare('SELECT name, value FROM meta').all() as {
+      name: string
+      value: string
+    }[]
     const meta = new Map(rows.map(({ name, value }) => [name, value]))
     if (meta.get('schema_version') !== String(SCHEMA_VERSION)) {
       throw new LogsError(

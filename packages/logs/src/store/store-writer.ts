@@ -18,7 +18,14 @@ import type { Durability, FileLock } from './database.js'
 import { fillRows } from './fill-rows.js'
 import { oldestTs, Partition } from './partition.js'
 import type { StoredKey } from './partition.js'
-import { fileBytes, listPartitions, makeDirectory, partitionPath, quarantine, unlinkPartition } from './store-files.js'
+import {
+  fileBytes,
+  listPartitions,
+  makeDirectory,
+  partitionPath,
+  quarantine,
+  unlinkPartition,
+} from './store-files.js'
 
 export interface StoreOptions {
   readonly dir: string
@@ -158,7 +165,12 @@ export class StoreWriter {
       } else this.#insertRows(bytes, table, group.rows, sourceId)
     }
     if (staged.length === 0) return
-    this.#insertRows(bytes, table, staged.toSorted((a, b) => a - b), null)
+    this.#insertRows(
+      bytes,
+      table,
+      staged.toSorted((a, b) => a - b),
+      null,
+    )
   }
 
   #groupBySource(table: Float64Array, rowCount: number): Map<number, Group> {
@@ -174,7 +186,12 @@ export class StoreWriter {
     return groups
   }
 
-  #insertRows(bytes: Buffer, table: Float64Array, regions: number[], sourceId: number | null): void {
+  #insertRows(
+    bytes: Buffer,
+    table: Float64Array,
+    regions: number[],
+    sourceId: number | null,
+  ): void {
     const rows = this.#rows
     rows.clear()
     const flush = (): void => {

@@ -2,7 +2,13 @@
 // error instead of silence.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { BatchMessage, FromWriter, RestoredState, ToWriter, WriterRequest } from '../batch/batch-message.js'
+import type {
+  BatchMessage,
+  FromWriter,
+  RestoredState,
+  ToWriter,
+  WriterRequest,
+} from '../batch/batch-message.js'
 import { fromPlainError, LogsError } from '../model/errors.js'
 import type { StoreOptions } from './store-writer.js'
 
@@ -32,8 +38,12 @@ export class WriterClient {
    *
    * @throws {LogsError} As {@link StoreWriter} does.
    */
-  static async open(options: StoreOptions): Promise<{ client: WriterClient; state: RestoredState }> {
-    const worker = new Worker(new URL('./writer-worker.js', import.meta.url), { workerData: options })
+  static async open(
+    options: StoreOptions,
+  ): Promise<{ client: WriterClient; state: RestoredState }> {
+    const worker = new Worker(new URL('./writer-worker.js', import.meta.url), {
+      workerData: options,
+    })
     const [first] = (await once(worker, 'message')) as [FromWriter]
     if (first.type === 'ready') return { client: new WriterClient(worker), state: first.state }
     await worker.terminate()

@@ -70,7 +70,10 @@ function onBatch(batch: BatchMessage): void {
   } catch (error) {
     failedId = id
     const { message } = error as Error
-    send({ type: 'failed', id, bytes, table, reason: failureReason(error), message }, [bytes, table])
+    send({ type: 'failed', id, bytes, table, reason: failureReason(error), message }, [
+      bytes,
+      table,
+    ])
   }
 }
 

@@ -38,7 +38,9 @@ test('fold() loses nothing and keeps the order', () => {
 
 test('fold() makes one entry of repeats, with count, first and last time', () => {
   const coalescer = new Coalescer()
-  expect([...coalescer.fold(intake('a\n', { ts: 1 }))].map(expand)).toEqual([{ text: 'a\n', lines: 1 }])
+  expect([...coalescer.fold(intake('a\n', { ts: 1 }))].map(expand)).toEqual([
+    { text: 'a\n', lines: 1 },
+  ])
   expect([...coalescer.fold(intake('a\na\n', { ts: 2 }))]).toEqual([])
   expect([...coalescer.fold(intake('a\n', { ts: 3 }))]).toEqual([])
   const [repeat, next] = [...coalescer.fold(intake('b\n', { ts: 4 }))]
