@@ -73,9 +73,11 @@ function rawLine(entry: WireEntry): string | Uint8Array {
   if (entry.gap !== undefined) return ''
   const isOpen = entry.unterminated === true || entry.part === 'first' || entry.part === 'middle'
   const end = isOpen ? '' : '\n'
-  if (entry.text_b64 === undefined) return (entry.text ?? '') + end
+  const count = entry.repeat?.count ?? 1
+  if (entry.text_b64 === undefined) return ((entry.text ?? '') + end).repeat(count)
   const bytes = Buffer.from(entry.text_b64, 'base64')
-  return isOpen ? bytes : Buffer.concat([bytes, Buffer.from(end)])
+  const line = isOpen ? bytes : Buffer.concat([bytes, Buffer.from(end)])
+  return count === 1 ? line : Buffer.concat(Array.from({ length: count }, () => line))
 }
 
 function catRenderer(options: RenderOptions): Renderer {
@@ -90,7 +92,8 @@ function catRenderer(options: RenderOptions): Renderer {
       openPart = isOpen ? (entry.part_seq ?? entry.seq) : undefined
       const stamp = options.timestamps && !isContinued ? `${entry.ts} ` : ''
       const text = entry.gap ? styles.gap(`-- ${describeGap(entry)} --`) : toText(entry)
-      return `${begin}${stamp}${text}${isOpen ? '' : '\n'}`
+      const line = `${stamp}${text}${isOpen ? '' : '\n'}`
+      return begin + line.repeat(entry.repeat?.count ?? 1)
     },
     finish: () => (openPart === undefined ? '' : '\n'),
   }
@@ -133,7 +136,8 @@ function timeOf({ format, timestamps }: RenderOptions): (ts: string) => string {
 function textOf(options: RenderOptions): (entry: WireEntry) => string {
   return (entry) => {
     const text = entry.text_b64 === undefined ? (entry.text ?? '') : decode(entry.text_b64, options)
-    const safe = shown(text, options)
+    const times = entry.repeat && options.format !== 'cat' ? ` (\u00d7${entry.repeat.count})` : ''
+    const safe = shown(text, options) + times
     return options.isTerminal && hasColors(safe) ? safe + RESET : safe
   }
 }

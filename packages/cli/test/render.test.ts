@@ -168,3 +168,16 @@ describe('createRenderer()', () => {
     expect(rendered(options, entry({ part: 'last', unterminated: true, text: 'x' }))).toBe('x')
   })
 })
+
+test('an entry of identical lines says how often, and is expanded again in cat', () => {
+  const stamp = '2026-11-21T10:02:11.123456Z'
+  const repeated = entry({ repeat: { count: 3, first_ts: stamp, last_ts: stamp } })
+  const render = (options: RenderOptions): string =>
+    Buffer.from(createRenderer(options).render(repeated)).toString()
+  expect(render(PIPE)).toBe('Nov 21 11:02:11 web[2]: hello (×3)\n')
+  expect(render({ ...PIPE, format: 'cat' })).toBe('hello\nhello\nhello\n')
+  expect(render({ ...PIPE, format: 'cat', raw: true })).toBe('hello\nhello\nhello\n')
+  const binary = entry({ text_b64: '/w==', repeat: repeated.repeat! })
+  const bytes = createRenderer({ ...PIPE, format: 'cat', raw: true }).render(binary)
+  expect(Buffer.from(bytes)).toEqual(Buffer.from([255, 10, 255, 10, 255, 10]))
+})

@@ -4,6 +4,7 @@
 //
 // Lines that wait here have not come to the door yet, like the unfinished line in a reader: they are
 // counted as received when their entry is made.
+import { LIMITS } from '../model/limits.js'
 import type { Intake } from './intake.js'
 import { FLAG } from './packed-buffer.js'
 
@@ -71,6 +72,7 @@ export class Coalescer {
         this.#keep(line)
         line = this.#line
         this.#repeat(intake.ts)
+        if (this.#isFull()) yield* this.take()
       } else {
         if (this.#count > 0) yield* this.take()
         line = current
@@ -85,6 +87,11 @@ export class Coalescer {
   #keep(line: Buffer): void {
     if (line !== this.#line) this.#line = Buffer.from(line)
     this.#hasLine = true
+  }
+
+  // Readers expand an entry again: what it stands for stays small enough for one answer.
+  #isFull(): boolean {
+    return this.#count * (this.#line.length + 1) >= LIMITS.repeatBytesMax
   }
 
   #repeat(ts: number): void {

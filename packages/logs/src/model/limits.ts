@@ -28,6 +28,8 @@ export const LIMITS = {
   /** Text plus fields of one record. Larger ones are dropped as `too_large`: a packed buffer must hold
    * one, and readers hold pages of them. */
   recordBytesMax: 524_288,
+  /** Text that one entry of identical lines stands for; it is written when it reaches this. */
+  repeatBytesMax: 1_048_576,
   /** Lines a second that a rate limit may name: above what any producer can make. */
   ratePerSecondMax: 10_000_000,
   /** Sources that can be known at once: each costs a counter row on every thread. */
