@@ -28,6 +28,10 @@ import { shutDown } from './shut-down.js'
 
 /** `log_batcher.stats`, with who follows and how far behind. */
 export interface LogsStats extends LogBatcherStats {
+  readonly store: LogBatcherStats['store'] & {
+    /** Age of the oldest query that has no answer yet. */
+    readonly oldest_reader_ms: number
+  }
   readonly followers: readonly FollowerStats[]
 }
 
@@ -161,7 +165,11 @@ function joinParts(
       await batcher.sync()
       await client.idle()
     },
-    stats: () => ({ ...batcherStats(batcher, rates), followers: followers.stats() }),
+    stats: () => {
+      const { store, ...stats } = batcherStats(batcher, rates)
+      const oldest_reader_ms = Math.round(reader.oldestMs())
+      return { ...stats, store: { ...store, oldest_reader_ms }, followers: followers.stats() }
+    },
     failure: () => queue.failureMessage,
     close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),
   }

@@ -6,14 +6,20 @@ const VERSION = 1
 // Version byte, 8 bytes of the store id, 7 bytes of seq (below 2^53).
 const BYTES = 16
 
+// Every entry that leaves the house has a cursor: one buffer serves them all.
+const scratch = Buffer.alloc(BYTES)
+let scratchStoreId: string | undefined
+
 /** Returns the cursor of `seq` in the store `storeId` (UUID). */
 export function encodeCursor(storeId: string, seq: number): string {
-  const bytes = Buffer.alloc(BYTES)
-  bytes[0] = VERSION
-  storeTag(storeId).copy(bytes, 1)
-  bytes.writeUIntBE(Math.floor(seq / 2 ** 32), 9, 3)
-  bytes.writeUInt32BE(seq % 2 ** 32, 12)
-  return bytes.toString('base64url')
+  if (storeId !== scratchStoreId) {
+    scratchStoreId = storeId
+    scratch[0] = VERSION
+    storeTag(storeId).copy(scratch, 1)
+  }
+  scratch.writeUIntBE(Math.floor(seq / 2 ** 32), 9, 3)
+  scratch.writeUInt32BE(seq % 2 ** 32, 12)
+  return scratch.toString('base64url')
 }
 
 /**

@@ -70,6 +70,15 @@ export function toWire(entry: Entry, storeId: string): WireEntry {
 
 /** Writes microseconds since the epoch as RFC 3339 in UTC with six decimals. */
 export function formatTimestamp(ts: number): string {
-  const iso = new Date(Math.floor(ts / 1000)).toISOString()
-  return `${iso.slice(0, -1)}${String(Math.floor(ts) % 1000).padStart(3, '0')}Z`
+  const micros = Math.floor(ts)
+  const second = Math.floor(micros / 1_000_000)
+  if (second !== cachedSecond) {
+    cachedSecond = second
+    cachedText = new Date(second * 1000).toISOString().slice(0, -4)
+  }
+  return `${cachedText}${String(micros - second * 1_000_000).padStart(6, '0')}Z`
 }
+
+// Neighbouring entries share their second; making a date is most of what a stamp costs.
+let cachedSecond = Number.NaN
+let cachedText = ''

@@ -7,6 +7,7 @@ import type { FromReader, ToReader } from './reader-worker.js'
 import type { ResolvedQuery } from './resolve-query.js'
 
 interface Waiting {
+  readonly askedAt: number
   readonly resolve: (page: QueryPage) => void
   readonly reject: (error: Error) => void
 }
@@ -32,7 +33,15 @@ export class ReaderClient {
     const id = this.#nextId++
     this.#worker ??= this.#start()
     this.#worker.postMessage({ type: 'read', id, query, upToSeq } satisfies ToReader)
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    return new Promise((resolve, reject) =>
+      this.#waiting.set(id, { askedAt: performance.now(), resolve, reject }),
+    )
+  }
+
+  /** Milliseconds for which the oldest question has waited for its answer; 0 when there is none. */
+  oldestMs(): number {
+    const [oldest] = this.#waiting.values()
+    return oldest ? performance.now() - oldest.askedAt : 0
   }
 
   /** Ends the worker; questions without an answer are rejected with `Closed`. */

@@ -1,15 +1,11 @@
 // The batcher alone, with a writer that answers when the test says so: bounds, shares, policies, gaps
-// and the law after every step, also when the writer fails.
-import fc from 'fast-check'
+// also when the writer fails. The law under random steps is in e2e/law.test.ts.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BatchMessage } from '../../src/batch/batch-message.js'
-import { batcherStats, RateMeter } from '../../src/batch/batcher-stats.js'
-import { LogBatcher } from '../../src/batch/log-batcher.js'
-import { regionBytes, ROW, ROW_WIDTH } from '../../src/batch/packed-buffer.js'
-import { Sink } from '../../src/batch/sink.js'
-import { expectConservation, region } from '../support.js'
-
-const MIB = 1_048_576
+import type { LogBatcher } from '../../src/batch/log-batcher.js'
+import { ROW, ROW_WIDTH } from '../../src/batch/packed-buffer.js'
+import { createBench, MIB } from '../batcher-bench.js'
+import { region } from '../support.js'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -17,72 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
-
-const FIGURES = { bytes: 0, wal_bytes: 0, partitions: 1, oldest_ts: null, busy_ratio: 0 }
-
-/** A batcher whose batches wait in `sent` until the test answers them. */
-function createBench(
-  queueBytesMax = MIB,
-  clock: () => number = () => 0,
-): {
-  batcher: LogBatcher
-  sent: BatchMessage[]
-  commit: () => void
-  fail: () => void
-  check: () => void
-  stop: () => void
-  sink: (source: string, more?: object) => Sink
-} {
-  const sent: BatchMessage[] = []
-  const batcher = new LogBatcher(
-    {
-      queueBytesMax,
-      flushDelayMs: 50,
-      holdMs: 100,
-      clock,
-      send: (message) =>
-        sent.push(structuredClone(message, { transfer: [message.bytes, message.table] })),
-    },
-    { storeId: '', nextSeq: 1, keys: [], figures: FIGURES, quarantined: [], wasCutOff: false },
-  )
-  const rates = new RateMeter(batcher)
-  return {
-    batcher,
-    sent,
-    commit: () => {
-      const message = sent.shift()
-      if (!message) return
-      batcher.queue.committed({
-        ...message,
-        type: 'committed',
-        stored: tally(message),
-        commitMs: 1,
-        store: FIGURES,
-      } as never)
-    },
-    fail: () => {
-      for (const message of sent.splice(0)) {
-        batcher.queue.failed({
-          ...message,
-          type: 'failed',
-          reason: 'disk_full',
-          message: 'full',
-        } as never)
-      }
-    },
-    check: () => expectConservation(batcherStats(batcher, rates)),
-    stop: () => rates.stop(),
-    sink: (source, more = {}) => new Sink(batcher, clock, { source, origin: 'pipe', ...more }),
-  }
-}
-
-function tally({ table, rows }: BatchMessage): [number, number, number][] {
-  const view = new Float64Array(table)
-  return Array.from({ length: rows }, (_, i) => {
-    const row = i * ROW_WIDTH
-    return [view[row + ROW.key]!, view[row + ROW.lines]!, regionBytes(view, row)]
-  })
-}
 
 test('take() drops and counts when the queue is full, and tells it once lines flow again', () => {
   const { sink, check, commit, batcher, sent } = createBench()
@@ -248,64 +178,6 @@ test('settings change while a source runs, and wrong ones change nothing', () =>
   expect(source.settings().overflow).toBe('drop')
   source.configure({ rate_limit: null })
   expect(web.writeLines(region('a\nb\n'))).toBeUndefined()
-})
-
-test('the law holds after every step of random producers, writers and closes', () => {
-  const step = fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({ do: fc.constant('write'), source: fc.nat(3), bytes: fc.nat(150_000) }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant('record'),
-        source: fc.nat(3),
-        bytes: fc.nat(600_000),
-      }),
-    },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('commit') }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('fail') }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('flush') }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.nat(1500) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('reopen'), source: fc.nat(3) }) },
-  )
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-      const bench = createBench(MIB)
-      const policies = ['hold', 'drop', 'block', 'hold']
-      const limits = [null, null, null, { lines_per_second: 2, burst: 3 }]
-      const open = (i: number): Sink =>
-        bench.sink(`s${i}`, {
-          settings: { overflow: policies[i], rate_limit: limits[i], coalesce: i === 1 },
-          onHold: () => {},
-        })
-      const sinks = [0, 1, 2, 3].map(open)
-      for (const next of steps as { do: string; source: number; bytes: number; ms: number }[]) {
-        if (next.do === 'write')
-          sinks[next.source]!.writeLines(region(`${'x'.repeat(next.bytes)}\ny\ny\ny\n`))
-        if (next.do === 'record') sinks[next.source]!.write({ text: 'z'.repeat(next.bytes) })
-        if (next.do === 'commit') bench.commit()
-        if (next.do === 'fail') bench.fail()
-        if (next.do === 'flush') bench.batcher.flush()
-        if (next.do === 'wait') vi.advanceTimersByTime(next.ms)
-        if (next.do === 'reopen') {
-          sinks[next.source]!.close()
-          sinks[next.source] = open(next.source)
-        }
-        bench.check()
-        expect(bench.batcher.queuedBytes).toBeLessThanOrEqual(MIB + 4096)
-      }
-      bench.batcher.close()
-      bench.check()
-      bench.fail()
-      bench.batcher.abandon('store_error')
-      bench.check()
-      expect(bench.batcher.queuedLines).toBe(0)
-      bench.stop()
-    }),
-    { numRuns: 100, endOnFailure: true },
-  )
 })
 
 function gapsIn(batcher: LogBatcher, sent: BatchMessage[]): { from_n: number; to_n: number }[] {
