@@ -153,13 +153,13 @@ function joinParts(
       return new Sink(batcher, clock, sinkOptions)
     },
     configure: (name, settings) => {
-      const source = batcher.source(checkSourceName(name))
+      const source = batcher.accounts.source(checkSourceName(name))
       source.configure(settings)
       return source.settings()
     },
     query: async (query) => reader.read(resolveQuery(query, state.storeId), queue.committedSeq),
     follow: (followOptions = {}) => startFollowing(followOptions),
-    sources: () => sourceInfos(batcher.accounts()),
+    sources: () => sourceInfos(batcher.accounts.snapshots()),
     sync: () => batcher.sync(),
     compact: async () => {
       await batcher.sync()

@@ -60,6 +60,11 @@ export class BatchQueue {
     return this.#pool.pop() ?? new PackedBuffer()
   }
 
+  /** True while closed batches wait for the writer: to close another one early would gain nothing. */
+  get isBacklogged(): boolean {
+    return this.#pending.length > 0
+  }
+
   push(batch: ClosedBatch): void {
     this.#pending.push({ ...batch, id: this.#nextId++ })
     this.#pump()

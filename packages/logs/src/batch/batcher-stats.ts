@@ -69,13 +69,13 @@ export function batcherStats(batcher: LogBatcher, rates: RateMeter): LogBatcherS
   const totals = { received: zero(), sent: zero(), stored: zero(), queued: zero(), dropped: zero() }
   const droppedBy: Record<string, number> = {}
   const sources: Record<string, KeyStats> = {}
-  for (const [name, key] of batcher.keys) {
+  for (const [name, key] of batcher.accounts.keys) {
     for (const part of ['received', 'sent', 'stored', 'queued', 'dropped'] as const) {
       add(totals[part], key[part].lines, key[part].bytes)
     }
     for (const [reason, { lines }] of key.droppedBy)
       droppedBy[reason] = (droppedBy[reason] ?? 0) + lines
-    sources[name] = keyStats(key, rates, batcher.source(key.source).heldMs)
+    sources[name] = keyStats(key, rates, batcher.accounts.source(key.source).heldMs)
   }
   return {
     since: formatTimestamp(batcher.since),
@@ -171,7 +171,7 @@ export class RateMeter {
 
   constructor(batcher: LogBatcher) {
     this.#batcher = batcher
-    for (const key of batcher.keys.values()) this.#begin(key, key.received.lines)
+    for (const key of batcher.accounts.keys.values()) this.#begin(key, key.received.lines)
     this.#timer = setInterval(() => this.#tick(), 1000).unref()
   }
 
@@ -194,7 +194,7 @@ export class RateMeter {
     const seconds = (now - this.#lastTick) / 1000
     this.#lastTick = now
     const weight = 1 - Math.exp(-seconds / 60)
-    for (const key of this.#batcher.keys.values()) {
+    for (const key of this.#batcher.accounts.keys.values()) {
       const rate = this.#rates.get(key) ?? this.#begin(key, 0)
       rate.perSecond = (key.received.lines - rate.lines) / seconds
       rate.perMinute += (rate.perSecond - rate.perMinute) * weight

@@ -45,6 +45,15 @@ export class KeyCounters {
     }
   }
 
+  /** Takes over accounts from disk: what was sent then is stored. */
+  restore({ received, dropped, droppedBy }: KeySnapshot): void {
+    add(this.received, received.lines, received.bytes)
+    for (const [reason, { lines, bytes }] of droppedBy) this.drop(reason, lines, bytes)
+    for (const tally of [this.sent, this.stored]) {
+      add(tally, received.lines - dropped.lines, received.bytes - dropped.bytes)
+    }
+  }
+
   receive(lines: number, bytes: number): void {
     add(this.received, lines, bytes)
   }

@@ -6,22 +6,22 @@
 //
 // What must stay true, per key: received = sent + dropped, sent = stored + queued.
 import assert from 'node:assert/strict'
-import type { DropReason, Gap, Origin } from '../model/entry.js'
+import type { DropReason, Gap } from '../model/entry.js'
 import { levelNumber } from '../model/level.js'
 import { LIMITS } from '../model/limits.js'
-import { LogsError } from '../model/errors.js'
 import type { Clock } from '../model/clock.js'
-import type { BatchMessage, KeySnapshot, RestoredState } from './batch-message.js'
+import type { BatchMessage, RestoredState } from './batch-message.js'
 import { BatchQueue } from './batch-queue.js'
 import type { CommittedBatch } from './batch-queue.js'
 import type { Intake } from './intake.js'
-import { KeyCounters } from './counters.js'
+import { Accounts } from './accounts.js'
+import type { KeyCounters } from './counters.js'
 import { gapText } from './gaps.js'
 import { FLAG } from './packed-buffer.js'
 import type { PackedBuffer } from './packed-buffer.js'
 import { admitted } from './admission.js'
 import { hasRecovered, hasRoom, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
-import { SourceState } from './source-state.js'
+import type { SourceState } from './source-state.js'
 
 export interface BatcherSettings {
   readonly queueBytesMax: number
@@ -40,17 +40,12 @@ export interface Taken {
 
 export class LogBatcher {
   readonly since: number
-  readonly keys: Map<string, KeyCounters> = new Map()
-  readonly sources: Map<string, SourceState> = new Map()
+  readonly accounts: Accounts
   readonly queue: BatchQueue
   queuedBytes = 0
   queuedLines = 0
   highWaterBytes = 0
   readonly #settings: BatcherSettings
-  readonly #keyById = new Map<number, KeyCounters>()
-  #nextKeyId = 0
-  /** Keys whose accounts changed since the last batch went out. */
-  readonly #dirty: KeyCounters[] = []
   /** Sources with open gaps or waiting repeats. */
   readonly #untold = new Set<SourceState>()
   /** Sources that are paused or shut out until the queue has recovered. */
@@ -67,34 +62,13 @@ export class LogBatcher {
     this.#settings = settings
     this.#nextSeq = restored.nextSeq
     this.since = settings.clock()
+    this.accounts = new Accounts(restored.keys)
     this.queue = new BatchQueue(settings.send, (batch) => this.#committed(batch))
     this.#open = this.queue.takeBuffer()
-    for (const key of restored.keys) this.#restore(key)
   }
 
   get queueBytesMax(): number {
     return this.#settings.queueBytesMax
-  }
-
-  /** Returns the accounts of a key, opening them on first use. */
-  key(source: string, origin: Origin): KeyCounters {
-    const known = this.keys.get(`${origin}:${source}`)
-    if (known) return known
-    if (this.keys.size >= LIMITS.sourcesMax) {
-      throw new LogsError('LimitExceeded', `Expected at most ${LIMITS.sourcesMax} sources`)
-    }
-    return this.#addKey(new KeyCounters(this.#nextKeyId, source, origin))
-  }
-
-  source(name: string): SourceState {
-    let source = this.sources.get(name)
-    if (!source) this.sources.set(name, (source = new SourceState(name)))
-    return source
-  }
-
-  /** The accounts of every key at this moment. */
-  accounts(): KeySnapshot[] {
-    return [...this.keys.values()].map((key) => this.#snapshot(key))
   }
 
   /**
@@ -116,7 +90,7 @@ export class LogBatcher {
   tell(source: SourceState): void {
     this.#untold.delete(source)
     for (const [name, coalescer] of source.coalescers) {
-      const key = this.#keyById.get(Number.parseInt(name, 10))!
+      const key = this.accounts.keyById(Number.parseInt(name, 10))!
       for (const repeat of coalescer.take()) this.#takeLimited(source, key, repeat)
     }
     this.#writeGaps(source)
@@ -126,12 +100,12 @@ export class LogBatcher {
   flush(): void {
     clearTimeout(this.#flushTimer)
     this.#flushTimer = undefined
-    if (this.#open.rows === 0 && this.#dirty.length === 0) return
+    if (this.#open.rows === 0 && !this.accounts.isDirty) return
     const buffer = this.#open
     this.#open = this.queue.takeBuffer()
     this.queue.push({
       buffer,
-      keys: this.#snapshots(),
+      keys: this.accounts.takeDirty(),
       lastSeq: this.#nextSeq - 1,
       openedAt: this.#openedAt,
     })
@@ -162,31 +136,11 @@ export class LogBatcher {
   abandon(reason: DropReason): void {
     for (const { buffer } of this.queue.abandon()) {
       for (const [keyId, { lines, bytes }] of buffer.tally) {
-        const key = this.#keyById.get(keyId)!
+        const key = this.accounts.keyById(keyId)!
         key.dropQueued(reason, lines, bytes)
-        this.#leave(this.source(key.source), lines, bytes)
+        this.#leave(this.accounts.source(key.source), lines, bytes)
       }
     }
-  }
-
-  #addKey(key: KeyCounters): KeyCounters {
-    this.keys.set(key.name, key)
-    this.#keyById.set(key.keyId, key)
-    this.#nextKeyId = Math.max(this.#nextKeyId, key.keyId + 1)
-    return key
-  }
-
-  #restore(snapshot: KeySnapshot): void {
-    const key = this.#addKey(new KeyCounters(snapshot.keyId, snapshot.source, snapshot.origin))
-    const { received, dropped } = snapshot
-    key.received.lines = received.lines
-    key.received.bytes = received.bytes
-    for (const [reason, tally] of snapshot.droppedBy) key.drop(reason, tally.lines, tally.bytes)
-    key.sent.lines = key.stored.lines = received.lines - dropped.lines
-    key.sent.bytes = key.stored.bytes = received.bytes - dropped.bytes
-    const source = this.source(snapshot.source)
-    source.lastN = Math.max(source.lastN, snapshot.lastN)
-    source.lastRun = Math.max(source.lastRun, snapshot.lastRun)
   }
 
   #takeLimited(source: SourceState, key: KeyCounters, intake: Intake): Taken {
@@ -252,8 +206,7 @@ export class LogBatcher {
     source.lastN += intake.lines
     if (intake.run > source.lastRun) source.lastRun = intake.run
     key.receive(intake.lines, size)
-    if (!key.dirty) this.#dirty.push(key)
-    key.dirty = true
+    this.accounts.touch(key)
     return firstSeq
   }
 
@@ -290,7 +243,7 @@ export class LogBatcher {
     if (!this.#open.fits(size)) this.flush()
     if (this.#open.rows === 0) {
       this.#openedAt = performance.now()
-      this.#flushTimer ??= setTimeout(() => this.flush(), this.#settings.flushDelayMs)
+      this.#flushSoon()
     }
     const region = {
       key: key.keyId,
@@ -319,6 +272,15 @@ export class LogBatcher {
     if (this.queuedBytes > this.highWaterBytes) this.highWaterBytes = this.queuedBytes
   }
 
+  // While the writer is behind, the open buffer fills up instead: full batches are cheaper.
+  #flushSoon(): void {
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = undefined
+      if (this.queue.isBacklogged) this.#flushSoon()
+      else this.flush()
+    }, this.#settings.flushDelayMs)
+  }
+
   #leave(source: SourceState, lines: number, bytes: number): void {
     if (source.queuedBytes > 0 && source.queuedBytes === bytes) this.#active--
     source.queuedBytes -= bytes
@@ -334,7 +296,7 @@ export class LogBatcher {
   #writeGap(source: SourceState, gap: Gap): void {
     const text = Buffer.from(gapText(source.name, gap))
     const fields = Buffer.from(JSON.stringify(gap))
-    const key = this.key(source.name, 'system')
+    const key = this.accounts.key(source.name, 'system')
     const intake = {
       bytes: text,
       start: 0,
@@ -354,7 +316,7 @@ export class LogBatcher {
 
   /** Pauses every source whose next read could be refused. */
   #holdLarge(): void {
-    for (const source of this.sources.values()) {
+    for (const source of this.accounts.sources.values()) {
       if (this.#held.has(source) || !mayExceedShare(this.#fill, source.queuedBytes)) continue
       source.hold(this.#settings.holdMs)
       this.#held.add(source)
@@ -363,10 +325,10 @@ export class LogBatcher {
 
   #committed(batch: CommittedBatch): void {
     for (const [keyId, lines, bytes] of batch.stored) {
-      const key = this.#keyById.get(keyId)
+      const key = this.accounts.keyById(keyId)
       assert(key, 'the writer answers with keys that it was given')
       key.store(lines, bytes)
-      this.#leave(this.source(key.source), lines, bytes)
+      this.#leave(this.accounts.source(key.source), lines, bytes)
     }
     for (const source of this.#held) this.#letGo(source)
   }
@@ -378,17 +340,5 @@ export class LogBatcher {
     source.dropping = false
     source.release()
     this.#held.delete(source)
-  }
-
-  #snapshots(): KeySnapshot[] {
-    return this.#dirty.splice(0).map((key) => {
-      key.dirty = false
-      return this.#snapshot(key)
-    })
-  }
-
-  #snapshot(key: KeyCounters): KeySnapshot {
-    const { lastN, lastRun } = this.source(key.source)
-    return { ...key.snapshot(), lastN, lastRun }
   }
 }

@@ -60,8 +60,8 @@ export class Sink {
     this.#batcher = batcher
     this.#clock = clock
     this.#onHold = onHold
-    batcher.key(source, origin)
-    const state = batcher.source(source)
+    batcher.accounts.key(source, origin)
+    const state = batcher.accounts.source(source)
     state.configure(settings)
     if (onHold) state.holders.add(onHold)
   }
@@ -118,7 +118,7 @@ export class Sink {
 
   /** Writes what waits to be told of this source, repeats and losses; call it at a run's end. */
   tell(): void {
-    this.#batcher.tell(this.#batcher.source(this.source))
+    this.#batcher.tell(this.#batcher.accounts.source(this.source))
   }
 
   /** Ends this producer; the source and its accounts stay. Later writes are dropped as `closed`. */
@@ -126,12 +126,12 @@ export class Sink {
     if (this.#closed) return
     this.tell()
     this.#closed = true
-    if (this.#onHold) this.#batcher.source(this.source).holders.delete(this.#onHold)
+    if (this.#onHold) this.#batcher.accounts.source(this.source).holders.delete(this.#onHold)
   }
 
   #take(intake: Parameters<LogBatcher['take']>[2]): ReturnType<LogBatcher['take']> {
-    const key = this.#batcher.key(this.source, this.origin)
-    return this.#batcher.take(this.#batcher.source(this.source), key, intake, this.#closed)
+    const key = this.#batcher.accounts.key(this.source, this.origin)
+    return this.#batcher.take(this.#batcher.accounts.source(this.source), key, intake, this.#closed)
   }
 }
 

@@ -37,12 +37,12 @@ test('a gap is written after a second without further lines, and at close', () =
   const web = sink('web', { settings: { overflow: 'drop' } })
   const chunk = region(`${'x'.repeat(65_535)}\n`)
   for (let i = 0; i < 20; i++) web.writeLines(chunk)
-  expect(batcher.keys.has('system:web')).toBe(false)
+  expect(batcher.accounts.keys.has('system:web')).toBe(false)
   vi.advanceTimersByTime(1000)
-  expect(batcher.keys.get('system:web')!.received.lines).toBe(1)
+  expect(batcher.accounts.keys.get('system:web')!.received.lines).toBe(1)
   for (let i = 0; i < 5; i++) web.writeLines(chunk)
   batcher.close()
-  expect(batcher.keys.get('system:web')!.received.lines).toBe(2)
+  expect(batcher.accounts.keys.get('system:web')!.received.lines).toBe(2)
   while (sent.length > 0) commit()
   check()
 })
@@ -135,7 +135,7 @@ test('sync() says so when the store cannot be written, and nothing is lost', asy
   vi.advanceTimersByTime(250)
   while (sent.length > 0) commit()
   await batcher.sync()
-  expect(batcher.keys.get('pipe:web')!.stored.lines).toBe(1)
+  expect(batcher.accounts.keys.get('pipe:web')!.stored.lines).toBe(1)
   check()
 })
 
@@ -145,15 +145,15 @@ test('a rate limit drops what exceeds it, errors have tokens of their own, gaps 
   const web = sink('web', { settings: { rate_limit: { lines_per_second: 10, burst: 5 } } })
   const storm = 'DEBUG x\n'.repeat(20)
   web.writeLines(region(`${storm}ERROR disk\n${storm}`))
-  expect(batcher.keys.get('pipe:web')).toMatchObject({
+  expect(batcher.accounts.keys.get('pipe:web')).toMatchObject({
     received: { lines: 41 },
     sent: { lines: 6 },
   })
   check()
   now = 1_000_000
   web.writeLines(region(storm))
-  expect(batcher.keys.get('pipe:web')!.sent.lines).toBe(11)
-  expect(batcher.keys.get('pipe:web')!.droppedBy.get('rate_limited')!.lines).toBe(50)
+  expect(batcher.accounts.keys.get('pipe:web')!.sent.lines).toBe(11)
+  expect(batcher.accounts.keys.get('pipe:web')!.droppedBy.get('rate_limited')!.lines).toBe(50)
   batcher.close()
   const gaps = gapsIn(batcher, sent)
   expect(gaps.reduce((sum, { from_n, to_n }) => sum + to_n - from_n + 1, 0)).toBe(50)
@@ -165,7 +165,7 @@ test('settings change while a source runs, and wrong ones change nothing', () =>
   const { sink, batcher } = createBench()
   const web = sink('web', { settings: { overflow: 'drop', rate_limit: { lines_per_second: 1 } } })
   sink('web')
-  const source = batcher.source('web')
+  const source = batcher.accounts.source('web')
   expect(source.settings()).toEqual({
     overflow: 'drop',
     rate_limit: { lines_per_second: 1, burst: 1 },
