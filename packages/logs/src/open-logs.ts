@@ -154,6 +154,8 @@ function joinParts(
     },
     configure: (name, settings) => {
       const source = batcher.accounts.source(checkSourceName(name))
+      // What waits was received under the settings before.
+      batcher.tell(source)
       source.configure(settings)
       return source.settings()
     },

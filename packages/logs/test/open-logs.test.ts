@@ -1,5 +1,7 @@
 // The library as its users see it: open, write, read, follow, close, and open again.
-import { readdirSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { openLogReader, openLogs } from '@hero/logs'
 import type { Entry, LogRecord } from '@hero/logs'
 import { expect, onTestFinished, test } from 'vitest'
@@ -164,6 +166,8 @@ test('write() refuses what is not a record', async () => {
   for (const record of refused) expect(() => sink.write(record as never)).toThrow(TypeError)
   expect(() => sink.write({ text: 'a', ts: -1 })).toThrow(RangeError)
   expect(() => sink.write({ text: 'a', ts: 2 ** 52 })).toThrow(RangeError)
+  expect(() => sink.write({ text: 'a', run: 2 ** 52 })).toThrow(RangeError)
+  expect(() => sink.write({ text: 'half \ud800' })).toThrow('lone surrogates')
   expect(logs.stats().totals.received_total).toBe(0)
 })
 
@@ -364,4 +368,64 @@ test('every lost line is named by a gap entry, and every other line is there', a
   expectConservation(stats)
   const lastN = Object.fromEntries(logs.sources().map(({ source, last_n }) => [source, last_n]))
   expectNumbersProveLosses(await readAll(logs, { limit: 10_000 }), lastN)
+})
+
+test('a follower of a flood sees every line that is stored', async () => {
+  const logs = await open(freshDir(), { flushDelayMs: 1, queueBytesMax: 2 ** 26 })
+  const sink = logs.sink({ source: 'web', origin: 'pipe' })
+  const seen: number[] = []
+  const following = (async () => {
+    for await (const { n } of logs.follow()) seen.push(n)
+  })()
+  const text = `${'x'.repeat(999)}\n`.repeat(300)
+  for (let i = 0; i < 30; i++) {
+    sink.writeLines(region(text), 1)
+    if (i % 3 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  await logs.close()
+  await following
+  expect(seen).toEqual(Array.from({ length: 9000 }, (_, i) => i + 1))
+})
+
+test('sync() covers repeats that wait, and switching coalescing off keeps the order', async () => {
+  const logs = await open(freshDir())
+  const sink = logs.sink({ source: 'web', origin: 'pipe', settings: { coalesce: true } })
+  sink.writeLines(region('a\na\na\n'), 1)
+  await logs.sync()
+  expect((await readAll(logs)).map(({ repeat }) => repeat?.count ?? 1)).toEqual([1, 2])
+  sink.writeLines(region('a\n'), 1)
+  logs.configure('web', { coalesce: false })
+  sink.writeLines(region('b\n'), 1)
+  await logs.sync()
+  expect((await readAll(logs)).map(({ text }) => text)).toEqual(['a', 'a', 'a', 'b'])
+})
+
+test('a damaged partition at the start is set aside, and the rest stays readable', async () => {
+  const dir = freshDir()
+  const first = await open(dir, { partitionBytes: 65_536 })
+  const sink = first.sink({ source: 'web', origin: 'pipe' })
+  for (let i = 0; i < 20; i++) {
+    sink.writeLines(region(`${i} ${randomBytes(4000).toString('hex')}\n`.repeat(10)), 1)
+    await first.sync()
+  }
+  await first.close()
+  const files = readdirSync(dir).filter((name) => /^p-\d+\.db$/.test(name))
+  expect(files.length).toBeGreaterThan(2)
+  for (const name of [files[0]!, files.at(-1)!])
+    writeFileSync(join(dir, name), 'garbage'.repeat(2000))
+  const second = await open(dir)
+  expect(second.quarantined).toEqual([`${files.at(-1)!}.damaged`])
+  second.sink({ source: 'web', origin: 'pipe' }).writeLines(region('after\n'), 2)
+  await second.sync()
+  const entries = await readAll(second, { sources: ['web'], limit: 10_000 })
+  expect(entries.length).toBeGreaterThan(10)
+  expect(entries.at(-1)!.text).toBe('after')
+  const seqs = entries.map(({ seq }) => seq)
+  expect(seqs).toEqual(seqs.toSorted((a, b) => a - b))
+})
+
+test('compact() after close() is refused instead of waiting for ever', async () => {
+  const logs = await open(freshDir())
+  await logs.close()
+  await expect(logs.compact()).rejects.toMatchObject({ code: 'Closed' })
 })

@@ -95,5 +95,6 @@ export function toMicros(time: string | number, what: string): number {
       `Expected ${what} in RFC 3339 or microseconds, got ${JSON.stringify(time)}`,
     )
   }
-  return ms * 1000 + Math.floor(Number(match?.[2] ?? 0) * 1_000_000)
+  const digits = (match?.[2] ?? '.').slice(1, 7).padEnd(6, '0')
+  return ms * 1000 + Number(digits)
 }

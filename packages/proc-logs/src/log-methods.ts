@@ -183,6 +183,7 @@ function toRecord(entry: unknown): LogRecord {
     throw new TypeError(`Expected an entry to be an object, got ${JSON.stringify(entry)}`)
   }
   const { text_b64, ts, ...same } = entry as Record<string, unknown>
+  if ('run' in same) throw new TypeError('Unknown record key "run"')
   return {
     ...(same as LogRecord),
     ...(text_b64 === undefined ? {} : { bytes: fromBase64(text_b64) }),

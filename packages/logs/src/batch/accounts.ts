@@ -31,7 +31,8 @@ export class Accounts {
   key(source: string, origin: Origin): KeyCounters {
     const known = this.keys.get(`${origin}:${source}`)
     if (known) return known
-    if (this.keys.size >= LIMITS.sourcesMax) {
+    // hero_proc's own entries tell of losses: no bound on producers may stop them.
+    if (this.keys.size >= LIMITS.sourcesMax && origin !== 'system') {
       throw new LogsError('LimitExceeded', `Expected at most ${LIMITS.sourcesMax} sources`)
     }
     return this.#add(new KeyCounters(this.#nextKeyId, source, origin))
@@ -41,9 +42,15 @@ export class Accounts {
     return this.#keyById.get(keyId)
   }
 
+  /** @throws {LogsError} `LimitExceeded` */
   source(name: string): SourceState {
-    let source = this.sources.get(name)
-    if (!source) this.sources.set(name, (source = new SourceState(name)))
+    const known = this.sources.get(name)
+    if (known) return known
+    if (this.sources.size >= LIMITS.sourcesMax) {
+      throw new LogsError('LimitExceeded', `Expected at most ${LIMITS.sourcesMax} sources`)
+    }
+    const source = new SourceState(name)
+    this.sources.set(name, source)
     return source
   }
 

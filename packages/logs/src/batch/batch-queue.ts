@@ -77,15 +77,15 @@ export class BatchQueue {
   }
 
   /**
-   * Resolves when every batch pushed so far is committed.
+   * Resolves when every batch pushed so far, or also the next one, is committed.
    *
    * @throws {LogsError} `Unavailable` when the writer could not store one of them; it will try again.
    */
-  drained(): Promise<void> {
+  drained({ withNext = false }: { readonly withNext?: boolean } = {}): Promise<void> {
     if (this.#isDead) return Promise.reject(this.#unavailable())
-    if (this.#retry.length + this.#inFlight.length + this.#pending.length === 0)
-      return Promise.resolve()
-    const id = this.#nextId - 1
+    const waiting = this.#retry.length + this.#inFlight.length + this.#pending.length
+    if (waiting === 0 && !withNext) return Promise.resolve()
+    const id = withNext ? this.#nextId : this.#nextId - 1
     return new Promise((resolve, reject) => this.#waiters.push({ id, resolve, reject }))
   }
 
@@ -119,8 +119,11 @@ export class BatchQueue {
     const { rows, length, lines, tally } = sent.buffer
     const returned = new PackedBuffer(message.bytes, message.table)
     const buffer = Object.assign(returned, { rows, length, lines, tally })
-    this.failing = message.reason
-    this.failureMessage = message.message
+    // Those behind the first one only say that it failed.
+    if (this.#retry.length === 0) {
+      this.failing = message.reason
+      this.failureMessage = message.message
+    }
     this.#retry.push({ ...sent, buffer })
     if (this.#inFlight.length > 0) return
     for (const waiter of this.#takeWaiters(() => true)) waiter.reject(this.#unavailable())

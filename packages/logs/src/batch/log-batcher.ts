@@ -21,6 +21,7 @@ import { FLAG } from './packed-buffer.js'
 import type { PackedBuffer } from './packed-buffer.js'
 import { admitted } from './admission.js'
 import { hasRecovered, hasRoom, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
+import type { QueueFill } from './shares.js'
 import type { SourceState } from './source-state.js'
 
 export interface BatcherSettings {
@@ -45,6 +46,7 @@ export class LogBatcher {
   queuedBytes = 0
   queuedLines = 0
   highWaterBytes = 0
+  #queuedCost = 0
   readonly #settings: BatcherSettings
   /** Sources with open gaps or waiting repeats. */
   readonly #untold = new Set<SourceState>()
@@ -117,8 +119,15 @@ export class LogBatcher {
    * @throws {LogsError} `Unavailable` if the store could not take it; it stays queued and is tried again.
    */
   async sync(): Promise<void> {
-    this.flush()
-    await this.queue.drained()
+    for (const source of this.#untold) this.tell(source)
+    const hasOpen = this.#open.rows > 0 || this.accounts.isDirty
+    if (!hasOpen || !this.queue.isBacklogged) {
+      this.flush()
+      return await this.queue.drained()
+    }
+    // The writer is behind: the open buffer goes out when its turn comes, fuller than now.
+    this.#flushSoon()
+    await this.queue.drained({ withNext: true })
   }
 
   /** Takes no more; what is queued stays until it is committed or {@link abandon}ed. */
@@ -126,9 +135,12 @@ export class LogBatcher {
     if (this.#closed) return
     for (const source of this.#untold) this.tell(source)
     clearTimeout(this.#tellTimer)
-    for (const source of this.#held) source.release()
-    this.#held.clear()
     this.#closed = true
+    for (const source of this.#held) {
+      source.dropping = false
+      source.release()
+    }
+    this.#held.clear()
     this.flush()
   }
 
@@ -148,7 +160,7 @@ export class LogBatcher {
       return this.#takeWhole(source, key, intake, undefined)
     }
     let taken: Taken | undefined
-    for (const { part, isAdmitted } of admitted(intake, source.limiter, this.#settings.clock())) {
+    for (const { part, isAdmitted } of admitted(intake, source.limiter, performance.now() * 1000)) {
       const refusal = isAdmitted ? undefined : 'rate_limited'
       const { seq, dropped } = this.#takeWhole(source, key, part, refusal)
       taken = { seq: taken?.seq ?? seq, ...(dropped === undefined ? {} : { dropped }) }
@@ -164,14 +176,18 @@ export class LogBatcher {
   ): Taken {
     const size = intake.end - intake.start + (intake.fields?.length ?? 0)
     const reason = refusal ?? this.#refusal(source, key, intake, size)
-    if (reason === undefined && !source.gaps.empty) this.#writeGaps(source)
+    if (reason === undefined) {
+      if (!source.gaps.empty) this.#writeGaps(source)
+      this.#makeRoom(size)
+    }
     const firstSeq = this.#number(source, key, intake, size)
     if (reason !== undefined) {
       this.#drop(source, key, intake, size, reason, firstSeq)
       // The hold ran out and one more read came: it is lost, and the next one is held back again.
-      if (source.dropping) source.hold(this.#settings.holdMs)
+      if (source.dropping && !this.#closed) source.hold(this.#settings.holdMs)
       return { seq: firstSeq, dropped: reason }
     }
+    source.readCost = costOf(intake.lines, size)
     this.#enqueue(source, key, intake, size, firstSeq)
     if (mayOverflow(this.#fill)) this.#holdLarge()
     return { seq: firstSeq }
@@ -187,17 +203,17 @@ export class LogBatcher {
     if (size > LIMITS.recordBytesMax) return 'too_large'
     // The supervisor's own entries, such as a run's start and end, are few: no flood may hide them.
     if (key.origin === 'system') return undefined
-    const { queuedBytes, dropping } = source
-    const hasRoom = this.queuedLines + intake.lines <= LIMITS.queueLinesMax
-    if (hasRoom && mayEnter(this.#fill, { queuedBytes, size, dropping })) return undefined
+    const { queuedCost, dropping } = source
+    const cost = costOf(intake.lines, size)
+    if (mayEnter(this.#fill, { queuedCost, cost, dropping })) return undefined
     source.dropping = true
     this.#held.add(source)
     return this.queue.failing ?? 'queue_full'
   }
 
-  get #fill(): { queueBytesMax: number; queuedBytes: number; active: number } {
+  get #fill(): QueueFill {
     const { queueBytesMax } = this.#settings
-    return { queueBytesMax, queuedBytes: this.queuedBytes, active: this.#active }
+    return { queueBytesMax, queuedCost: this.#queuedCost, active: this.#active }
   }
 
   #number(source: SourceState, key: KeyCounters, intake: Intake, size: number): number {
@@ -233,6 +249,11 @@ export class LogBatcher {
     }, LIMITS.tellDelayMs).unref()
   }
 
+  // Before a line gets its numbers: a batch that goes out must not know of lines behind it.
+  #makeRoom(size: number): void {
+    if (!this.#open.fits(size)) this.flush()
+  }
+
   #enqueue(
     source: SourceState,
     key: KeyCounters,
@@ -240,7 +261,6 @@ export class LogBatcher {
     size: number,
     firstSeq: number,
   ): void {
-    if (!this.#open.fits(size)) this.flush()
     if (this.#open.rows === 0) {
       this.#openedAt = performance.now()
       this.#flushSoon()
@@ -265,8 +285,10 @@ export class LogBatcher {
       intake.fields,
     )
     key.send(intake.lines, size)
-    if (source.queuedBytes === 0 && size > 0) this.#active++
-    source.queuedBytes += size
+    const cost = costOf(intake.lines, size)
+    if (source.queuedCost === 0) this.#active++
+    source.queuedCost += cost
+    this.#queuedCost += cost
     this.queuedBytes += size
     this.queuedLines += intake.lines
     if (this.queuedBytes > this.highWaterBytes) this.highWaterBytes = this.queuedBytes
@@ -282,8 +304,10 @@ export class LogBatcher {
   }
 
   #leave(source: SourceState, lines: number, bytes: number): void {
-    if (source.queuedBytes > 0 && source.queuedBytes === bytes) this.#active--
-    source.queuedBytes -= bytes
+    const cost = costOf(lines, bytes)
+    source.queuedCost -= cost
+    this.#queuedCost -= cost
+    if (source.queuedCost === 0) this.#active--
     this.queuedBytes -= bytes
     this.queuedLines -= lines
   }
@@ -311,13 +335,14 @@ export class LogBatcher {
       fields,
     }
     const size = text.length + fields.length
+    this.#makeRoom(size)
     this.#enqueue(source, key, intake, size, this.#number(source, key, intake, size))
   }
 
   /** Pauses every source whose next read could be refused. */
   #holdLarge(): void {
     for (const source of this.accounts.sources.values()) {
-      if (this.#held.has(source) || !mayExceedShare(this.#fill, source.queuedBytes)) continue
+      if (this.#held.has(source) || !mayExceedShare(this.#fill, source)) continue
       source.hold(this.#settings.holdMs)
       this.#held.add(source)
     }
@@ -330,15 +355,25 @@ export class LogBatcher {
       key.store(lines, bytes)
       this.#leave(this.accounts.source(key.source), lines, bytes)
     }
-    for (const source of this.#held) this.#letGo(source)
+    this.#letGo()
   }
 
-  #letGo(source: SourceState): void {
-    // A source that cannot be paused waits longer, so that its losses are few long gaps.
-    const mayGoOn = source.canHold ? hasRoom : hasRecovered
-    if (!mayGoOn(this.#fill)) return
-    source.dropping = false
-    source.release()
-    this.#held.delete(source)
+  // Lets as many sources go as their next reads have room; the others wait for the next commit.
+  #letGo(): void {
+    const fill = { ...this.#fill }
+    for (const source of this.#held) {
+      // A source that cannot be paused waits longer, so that its losses are few long gaps.
+      const mayGoOn = source.canHold ? hasRoom : hasRecovered
+      if (!mayGoOn(fill)) continue
+      fill.queuedCost += source.readCost
+      this.#held.delete(source)
+      source.dropping = false
+      source.release()
+    }
   }
+}
+
+/** What lines cost in the queue: their bytes, and what each takes in columns. */
+function costOf(lines: number, bytes: number): number {
+  return bytes + lines * LIMITS.queueLineCost
 }

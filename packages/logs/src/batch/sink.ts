@@ -62,16 +62,23 @@ export class Sink {
     this.#onHold = onHold
     batcher.accounts.key(source, origin)
     const state = batcher.accounts.source(source)
-    state.configure(settings)
-    if (onHold) state.holders.add(onHold)
+    if (Object.keys(settings).length > 0) {
+      batcher.tell(state)
+      state.configure(settings)
+    }
+    if (!onHold) return
+    state.holders.add(onHold)
+    if (state.held) onHold(true)
   }
 
   /**
    * Takes a region of lines of the run `run` (0: none). The bytes are copied before it returns.
    *
    * @returns Why the lines were dropped, or undefined when they were taken.
+   * @throws {RangeError} If the region is not as {@link LineRegion} says.
    */
   writeLines(region: LineRegion, run = 0): DropReason | undefined {
+    checkRegion(region)
     const { stream, part, terminated } = region
     const partSeq = part === 'middle' || part === 'last' ? this.#partSeq[stream] : 0
     const { seq, dropped } = this.#take({
@@ -106,8 +113,8 @@ export class Sink {
       end: data.length,
       lines: 1,
       flags: flagsOf(member(STREAMS, stream, 'stream'), 'none') | FLAG.record,
-      run: whole(run, 'run'),
-      ts: ts === undefined ? this.#clock() : timestamp(ts),
+      run: belowLimit(run, 'run'),
+      ts: ts === undefined ? this.#clock() : belowLimit(ts, 'ts'),
       addLineEnd: true,
       partSeq: 0,
       level: level === undefined ? -1 : levelNumber(member(LEVELS, level, 'level')),
@@ -141,7 +148,12 @@ function flagsOf(stream: Stream, part: Part): number {
 
 function textBytes(text: string | undefined, bytes: Uint8Array | undefined): Uint8Array {
   if (bytes !== undefined && text === undefined && bytes instanceof Uint8Array) return bytes
-  if (typeof text === 'string' && bytes === undefined) return Buffer.from(text)
+  if (typeof text === 'string' && bytes === undefined) {
+    if (!/\p{Surrogate}/u.test(text)) return Buffer.from(text)
+    throw new TypeError(
+      'Expected text without lone surrogates; give bytes to keep them as they are',
+    )
+  }
   throw new TypeError(`Expected either text (string) or bytes (Uint8Array) in a record`)
 }
 
@@ -167,8 +179,18 @@ function refuseUnknown(rest: object, what: string): void {
   if (first !== undefined) throw new TypeError(`Unknown ${what} ${JSON.stringify(first)}`)
 }
 
-// Differences of two stamps are stored doubled, and must stay exact.
-function timestamp(ts: number): number {
-  if (whole(ts, 'ts') < 2 ** 52) return ts
-  throw new RangeError(`Expected ts to be microseconds since the epoch below 2^52, got ${ts}`)
+// Differences of two numbers are stored doubled, and must stay exact.
+function belowLimit(value: number, what: string): number {
+  if (whole(value, what) < 2 ** 52) return value
+  throw new RangeError(`Expected ${what} to be below 2^52, got ${value}`)
+}
+
+function checkRegion({ bytes, start, end, lines, part, terminated }: LineRegion): void {
+  const isInside = start >= 0 && start <= end && end <= bytes.length
+  const isOnePiece = lines === 1 && (!terminated || bytes[end - 1] === 10)
+  const isWholeLines = part === 'none' && terminated && lines > 0 && bytes[end - 1] === 10
+  if (isInside && (isOnePiece || isWholeLines)) return
+  throw new RangeError(
+    `Expected a region of whole lines or of one piece, got ${lines} lines in ${end - start} bytes`,
+  )
 }

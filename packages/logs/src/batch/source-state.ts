@@ -31,7 +31,9 @@ export class SourceState {
   readonly coalescers: Map<string, Coalescer> = new Map()
   lastN = 0
   lastRun = 0
-  queuedBytes = 0
+  queuedCost = 0
+  /** Cost of its last read: what its next one may bring. */
+  readCost = 0
   heldMs = 0
   /** Set from the first refusal until there is room again: it gets no more than its share. */
   dropping = false

@@ -6,8 +6,8 @@ export const LIMITS = {
   queueBytesDefault: 10_485_760,
   queueBytesMin: 1_048_576,
   queueBytesMax: 1_073_741_824,
-  /** Lines accepted but not yet committed; empty lines cost columns though they have no bytes. */
-  queueLinesMax: 2_000_000,
+  /** What a line costs in the queue beside its bytes: empty lines take room in columns as well. */
+  queueLineCost: 8,
   /** One packed buffer. Large enough that a flush costs little a line, small enough that the writer
    * answers every few milliseconds. */
   bufferBytes: 1_048_576,
@@ -70,6 +70,8 @@ export const LIMITS = {
   patternLengthMax: 1_000,
   /** Followers of one store. */
   followersMax: 10_000,
+  /** How long closing waits for a query to end before its thread is ended. */
+  readerEndMs: 2_000,
   /** How long closing waits for followers to see the last entries. */
   followersEndMs: 1_000,
 } as const

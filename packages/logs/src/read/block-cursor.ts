@@ -1,5 +1,5 @@
 // A place in one decoded block: steps through the lines that match, in either direction. Columns are
-// looked at first; text is unpacked when the first line has passed them.
+// looked at before text is decoded.
 import { isUtf8 } from 'node:buffer'
 import type { Entry } from '../model/entry.js'
 import { LEVELS } from '../model/level.js'
@@ -75,9 +75,11 @@ export class BlockCursor {
     } as Entry
   }
 
-  /** Bytes of text of the line it stands on. */
-  get textBytes(): number {
-    return this.#rows.textStart[this.#at + 1]! - this.#rows.textStart[this.#at]!
+  /** Bytes of text and fields of the line it stands on. */
+  get bytes(): number {
+    const { textStart, fieldsStart } = this.#rows
+    const i = this.#at
+    return textStart[i + 1]! - textStart[i]! + fieldsStart[i + 1]! - fieldsStart[i]!
   }
 
   #matches(i: number): boolean {

@@ -1,8 +1,10 @@
 // Reads a store in the thread it is called in: partitions in order, the blocks of each merged by seq,
 // within a budget of time. The reader worker runs it beside a writer; the command line runs it alone.
+import { existsSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import type { Entry } from '../model/entry.js'
 import { encodeCursor } from '../model/cursor.js'
+import { LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { readStoreId } from '../store/catalog.js'
 import type { BlockMeta, StoredKey } from '../store/partition.js'
@@ -140,7 +142,7 @@ function readPartition(partition: PartitionReader, filter: ReadFilter, page: Pag
     for (;;) {
       const first = foremost(cursors, isBefore)
       if (!next.done && (!first || isBefore(nearEnd(next.value), first.seq!))) {
-        if (page.spent) return page.stopBefore(nearEnd(next.value))
+        if (page.spent && page.stopBefore(nearEnd(next.value))) return
         const cursor = new BlockCursor(partition.data(next.value.first_seq), filter)
         page.decoded(next.value.lines)
         if (cursor.seq !== undefined) cursors.push(cursor)
@@ -148,7 +150,7 @@ function readPartition(partition: PartitionReader, filter: ReadFilter, page: Pag
         continue
       }
       if (!first) return
-      page.add(first.entry(sourceName), first.textBytes)
+      page.add(first.entry(sourceName), first.bytes)
       if (page.done) return
       first.next()
       if (first.seq === undefined) cursors = cursors.filter((cursor) => cursor !== first)
@@ -174,7 +176,7 @@ class Page {
   readonly #deadline: number
   readonly #entries: Entry[] = []
   #scannedLines = 0
-  #textBytes = 0
+  #entryBytes = 0
   #complete = true
   #resumeSeq: number | null = null
 
@@ -183,7 +185,7 @@ class Page {
     this.#deadline = deadline
   }
 
-  /** True when the budget is spent; at least one block is read in every call. */
+  /** True when the budget is spent and something was read. */
   get spent(): boolean {
     return this.#scannedLines > 0 && performance.now() >= this.#deadline
   }
@@ -192,22 +194,27 @@ class Page {
     this.#scannedLines += lines
   }
 
-  add(entry: Entry, textBytes: number): void {
+  add(entry: Entry, entryBytes: number): void {
     this.#entries.push(entry)
-    this.#textBytes += textBytes
+    this.#entryBytes += entryBytes
     const isFull = this.#entries.length >= this.query.limit
-    const isLarge = this.#textBytes >= LIMITS.queryBytesMax
+    const isLarge = this.#entryBytes >= LIMITS.queryBytesMax
     if (!isFull && !isLarge) return
     this.done = true
     this.#complete = isFull
     this.#resumeSeq = entry.seq
   }
 
-  /** Ends the answer before the line `seq`: everything nearer was looked at. */
-  stopBefore(seq: number): void {
+  /** Ends the answer before the line `seq`, everything nearer having been looked at; false if that would
+   * be no progress. */
+  stopBefore(seq: number): boolean {
+    const { descending, afterSeq, beforeSeq } = this.query
+    const resumeSeq = descending ? seq + 1 : seq - 1
+    if (descending ? resumeSeq >= beforeSeq : resumeSeq <= afterSeq) return false
     this.done = true
     this.#complete = false
-    this.#resumeSeq = this.query.descending ? seq + 1 : seq - 1
+    this.#resumeSeq = resumeSeq
+    return true
   }
 
   answer(storeId: string): QueryPage {
@@ -243,11 +250,14 @@ function textTest({ contains, regex }: ResolvedQuery): ((text: string) => boolea
   return holds ?? matches
 }
 
+// Damaged, or unlinked by retention in this moment: the others are read. Anything else is an error: an
+// answer must not look complete when a file could not be opened.
 function tryOpen(path: string): PartitionReader | undefined {
   try {
     return new PartitionReader(path)
-  } catch {
-    // Damaged, or unlinked by retention in this moment: the others are read.
-    return undefined
+  } catch (error) {
+    if (!existsSync(path)) return undefined
+    if (error instanceof LogsError && error.code === 'DamagedStore') return undefined
+    throw error
   }
 }

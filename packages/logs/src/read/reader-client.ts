@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { fromPlainError, LogsError } from '../model/errors.js'
+import { LIMITS } from '../model/limits.js'
 import type { QueryPage } from './query.js'
 import type { FromReader, ToReader } from './reader-worker.js'
 import type { ResolvedQuery } from './resolve-query.js'
@@ -53,7 +54,10 @@ export class ReaderClient {
     if (!worker) return
     const exited = once(worker, 'exit')
     worker.postMessage({ type: 'close' } satisfies ToReader)
+    // A search that does not end must not keep the store from closing.
+    const timer = setTimeout(() => void worker.terminate(), LIMITS.readerEndMs)
     await exited
+    clearTimeout(timer)
   }
 
   // The worker starts with the first question: a store that nobody reads does not pay for it.

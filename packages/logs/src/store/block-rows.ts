@@ -60,7 +60,10 @@ export class BlockRows {
   }
 
   get full(): boolean {
-    return this.count >= this.seq.length - 1 || this.textLength >= LIMITS.blockBytesMax
+    return (
+      this.count >= this.seq.length - 1 ||
+      this.textLength + this.fieldsLength >= LIMITS.blockBytesMax
+    )
   }
 
   clear(): void {

@@ -33,7 +33,11 @@ export class Compactor {
 
   /** A staged block was inserted. */
   added(rows: BlockRows): void {
-    this.#add({ firstSeq: rows.seq[0]!, lines: rows.count, bytes: rows.textLength })
+    this.#add({
+      firstSeq: rows.seq[0]!,
+      lines: rows.count,
+      bytes: rows.textLength + rows.fieldsLength,
+    })
   }
 
   mark(): CompactorMark {
@@ -48,16 +52,15 @@ export class Compactor {
   /** Does one step if one is due; false when there is nothing to do. */
   step(): boolean {
     if (this.#large.length >= LIMITS.stagedLargeCount) {
-      const taken = this.#large.slice(0, LIMITS.stagedLargeCount)
-      // What is left over here stays staged: it would only be moved around again.
-      this.#regroup(taken, LIMITS.sealLinesMin)
-      this.#large.splice(0, taken.length)
+      // Taken off the list first: a block that cannot be read is not tried for ever. What is left over
+      // here stays staged: it would only be moved around again.
+      this.#regroup(this.#large.splice(0, LIMITS.stagedLargeCount), LIMITS.sealLinesMin)
       return true
     }
     if (this.#small.length < LIMITS.stagedSmallCount) return false
     const taken = this.#takeSmall()
-    const left = this.#regroup(taken, LIMITS.stagedSmallLines)
     this.#small.splice(0, taken.length)
+    const left = this.#regroup(taken, LIMITS.stagedSmallLines)
     for (const staged of left) this.#add(staged)
     return true
   }
@@ -105,7 +108,11 @@ export class Compactor {
     const flush = (): void => {
       if (out.count === 0) return
       this.#partition.insert(out, sourceId, encodeBlock(out, { pack: true }))
-      inserted.push({ firstSeq: out.seq[0]!, lines: out.count, bytes: out.textLength })
+      inserted.push({
+        firstSeq: out.seq[0]!,
+        lines: out.count,
+        bytes: out.textLength + out.fieldsLength,
+      })
       out.clear()
     }
     for (const { rows, i } of lines) {

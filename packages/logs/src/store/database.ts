@@ -92,11 +92,13 @@ function attempt<T>(path: string, open: () => T): T {
   try {
     return open()
   } catch (error) {
-    throw translated(path, error)
+    throw translateError(path, error)
   }
 }
 
-function translated(path: string, error: unknown): Error {
+/** Turns an error of SQLite into the library's; others stay as they are. */
+export function translateError(path: string, error: unknown): unknown {
+  if (error instanceof LogsError) return error
   const code = codeOf(error)
   const cause = { cause: error }
   if (code.startsWith('SQLITE_BUSY')) {
@@ -111,7 +113,7 @@ function translated(path: string, error: unknown): Error {
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new LogsError('Unavailable', `${path} cannot be opened`, cause)
   }
-  return error as Error
+  return error
 }
 
 function codeOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { ORIGINS } from '../model/entry.js'
 import { LogsError } from '../model/errors.js'
 import type { KeySnapshot } from '../batch/batch-message.js'
 import type { BlockRows } from './block-rows.js'
-import { openReadable, openWritable } from './database.js'
+import { openReadable, openWritable, translateError } from './database.js'
 import type { Database, Durability, Statement } from './database.js'
 import type { EncodedBlock } from './block-codec.js'
 import { fileBytes } from './store-files.js'
@@ -78,7 +78,7 @@ export class Partition {
       this.#deleteData = this.#db.prepare(DELETE_DATA)
     } catch (error) {
       this.#db.close()
-      throw error
+      throw translateError(path, error)
     }
   }
 
@@ -125,8 +125,13 @@ export class Partition {
     this.#replaceKey.run(...keyColumns(key))
   }
 
+  /** @throws {LogsError} `DamagedStore` */
   keys(): StoredKey[] {
-    return (this.#db.prepare(SELECT_KEYS).all() as KeyRow[]).map(storedKey)
+    try {
+      return (this.#db.prepare(SELECT_KEYS).all() as KeyRow[]).map(storedKey)
+    } catch (error) {
+      throw translateError(this.path, error)
+    }
   }
 
   /** False if the last process that wrote to this file never closed it. */
@@ -179,6 +184,7 @@ export class Partition {
       insert.run('store_id', storeId)
       insert.run('schema_version', String(SCHEMA_VERSION))
       insert.run('created_ts', String(createdTs))
+      insert.run('open', '1')
       const save = this.#db.prepare(REPLACE_KEY)
       for (const key of keys) save.run(...keyColumns(key))
     })
@@ -275,11 +281,18 @@ export function storedKey(row: KeyRow): StoredKey {
   }
 }
 
-/** Returns the oldest timestamp in a partition file, null if it holds no line. */
+/** Returns the oldest timestamp in a partition file, null if it holds no line or cannot be read. */
 export function oldestTs(path: string): number | null {
-  const db = openReadable(path)
+  let db: Database
+  try {
+    db = openReadable(path)
+  } catch {
+    return null
+  }
   try {
     return db.prepare('SELECT min(ts_min) FROM blocks').pluck().get() as number | null
+  } catch {
+    return null
   } finally {
     db.close()
   }

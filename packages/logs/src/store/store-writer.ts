@@ -41,7 +41,7 @@ export class StoreWriter {
   readonly storeId: string
   readonly quarantined: string[] = []
   /** True if the last process that wrote here was cut off. */
-  readonly wasCutOff: boolean
+  wasCutOff = false
   readonly #options: StoreOptions
   readonly #lock: FileLock
   /** By key id; a key that never received a line has no row. */
@@ -67,7 +67,6 @@ export class StoreWriter {
     try {
       this.storeId = openCatalog(options.dir, randomUUID())
       this.#partition = this.#openNewest()
-      this.wasCutOff = !this.#partition.wasClosed()
       this.#partition.markOpen(true)
       this.#compactor = new Compactor(this.#partition)
       this.#countFiles()
@@ -82,12 +81,18 @@ export class StoreWriter {
     const lastSeq = keys.reduce((last, key) => Math.max(last, key.lastSeq), 0)
     return {
       storeId: this.storeId,
-      nextSeq: Math.max(lastSeq + 1, this.#partition.firstSeq),
+      nextSeq: Math.max(lastSeq + 1 + this.#seqJump, this.#partition.firstSeq),
       keys,
       figures: this.figures(0),
       quarantined: this.quarantined,
       wasCutOff: this.wasCutOff,
     }
+  }
+
+  // What was given out but not committed before a crash was perhaps shown to its producer: these numbers
+  // are not used again. The queue cannot have held more.
+  get #seqJump(): number {
+    return this.wasCutOff ? 2 ** 24 : 0
   }
 
   /** Stores a batch; when it returns, the batch is committed. */
@@ -133,11 +138,26 @@ export class StoreWriter {
     this.#partition.checkpoint()
   }
 
+  /** Releases everything, also where the disk refuses the last notes. */
   close(): void {
-    this.#partition.markOpen(false)
-    this.#partition.checkpoint()
-    this.#partition.close()
-    this.#lock.release()
+    try {
+      this.#partition.markOpen(false)
+      this.#partition.checkpoint()
+    } catch {
+      // The next start finds the mark of an open store: that is true of what was lost here.
+    } finally {
+      this.#partition.close()
+      this.#lock.release()
+    }
+  }
+
+  // Regrouping is a saving, not a duty: a block that cannot be read must not keep lines from the disk.
+  #compactAll(): void {
+    try {
+      while (this.#compactor.step());
+    } catch {
+      return
+    }
   }
 
   #saveKey(snapshot: BatchMessage['keys'][number], lastSeq: number): void {
@@ -180,7 +200,7 @@ export class StoreWriter {
       let group = groups.get(sourceId)
       if (!group) groups.set(sourceId, (group = { bytes: 0, lines: 0, rows: [] }))
       group.rows.push(row)
-      group.bytes += table[row + ROW.length]!
+      group.bytes += table[row + ROW.length]! + table[row + ROW.fieldsLength]!
       group.lines += table[row + ROW.lines]!
     }
     return groups
@@ -214,7 +234,8 @@ export class StoreWriter {
     for (const { path, firstSeq } of listPartitions(dir).toReversed()) {
       try {
         const partition = new Partition(path, firstSeq, { storeId: this.storeId, durability })
-        this.#takeKeys(partition.keys())
+        this.#takeKeys(partition)
+        this.wasCutOff ||= !partition.wasClosed()
         return jump === 0 ? partition : this.#startAfter(partition, jump)
       } catch (error) {
         const code = error instanceof LogsError ? error.code : undefined
@@ -223,6 +244,7 @@ export class StoreWriter {
         else this.quarantined.push(quarantine(path))
         // Nobody knows what a damaged file held: numbers go on far above it.
         if (code === 'DamagedStore') jump = Math.max(jump, firstSeq + 2 ** 32)
+        this.wasCutOff ||= code === 'DamagedStore'
       }
     }
     return this.#createPartition(Math.max(1, jump))
@@ -233,10 +255,15 @@ export class StoreWriter {
     return this.#createPartition(firstSeq)
   }
 
-  #takeKeys(keys: readonly StoredKey[]): void {
-    for (const key of keys) {
-      this.#keys.set(key.keyId, key)
-      this.#sourceIds.set(key.source, key.sourceId)
+  #takeKeys(partition: Partition): void {
+    try {
+      for (const key of partition.keys()) {
+        this.#keys.set(key.keyId, key)
+        this.#sourceIds.set(key.source, key.sourceId)
+      }
+    } catch (error) {
+      partition.close()
+      throw error
     }
   }
 
@@ -257,9 +284,8 @@ export class StoreWriter {
     if (size < partitionBytes && ageMs < partitionAgeMs) return
     const firstSeq = table[ROW.firstSeq]!
     if (firstSeq <= this.#partition.firstSeq) return
-    while (this.#compactor.step());
+    this.#compactAll()
     const next = this.#createPartition(firstSeq)
-    next.markOpen(true)
     this.#partition.checkpoint()
     this.#partition.close()
     this.#partition = next

@@ -23,13 +23,15 @@ export class WriterClient {
   readonly #requests = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
   #nextId = 1
   #isClosing = false
+  #hasEnded = false
 
   private constructor(worker: Worker) {
     this.#worker = worker
     worker.on('message', (message: FromWriter) => this.#onMessage(message))
     worker.on('error', (error) => this.#onDeath(error))
     worker.on('exit', (code) => {
-      if (!this.#isClosing) this.#onDeath(new Error(`The writer ended with code ${code}`))
+      this.#hasEnded = true
+      this.#onDeath(new Error(`The writer ended with code ${code}`))
     })
   }
 
@@ -70,6 +72,7 @@ export class WriterClient {
   }
 
   #request(request: WriterRequest): Promise<void> {
+    if (this.#hasEnded) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#requests.set(id, { resolve, reject })
@@ -91,11 +94,11 @@ export class WriterClient {
   }
 
   #onDeath(cause: Error): void {
-    if (this.#isClosing) return
-    this.#isClosing = true
     const error = new LogsError('Unavailable', 'The log writer has ended', { cause })
     for (const { reject } of this.#requests.values()) reject(error)
     this.#requests.clear()
+    if (this.#isClosing) return
+    this.#isClosing = true
     this.onDeath(error)
   }
 }

@@ -27,6 +27,11 @@ try {
   writer = new StoreWriter(workerData as StoreOptions)
   send({ type: 'ready', state: writer.state() })
   port.on('message', onMessage)
+  // With `interval` nothing else syncs what is committed.
+  const { durability } = workerData as StoreOptions
+  if (durability === 'interval') {
+    setInterval(() => attempt(() => writer.checkpoint()), IDLE_MS).unref()
+  }
 } catch (error) {
   send({ type: 'open_failed', error: toPlainError(error) })
 }
@@ -60,13 +65,10 @@ function onBatch(batch: BatchMessage): void {
     send({ type: 'failed', id, bytes, table, reason: 'store_error', message }, [bytes, table])
     return
   }
+  let stored
   try {
     if (COMMIT_DELAY_MS > 0) sleep(COMMIT_DELAY_MS)
-    const stored = writer.write(batch)
-    failedId = undefined
-    const commitMs = worked(start)
-    const store = writer.figures(busyRatio)
-    send({ type: 'committed', id, bytes, table, stored, commitMs, store }, [bytes, table])
+    stored = writer.write(batch)
   } catch (error) {
     failedId = id
     const { message } = error as Error
@@ -74,7 +76,12 @@ function onBatch(batch: BatchMessage): void {
       bytes,
       table,
     ])
+    return
   }
+  failedId = undefined
+  const commitMs = worked(start)
+  const store = writer.figures(busyRatio)
+  send({ type: 'committed', id, bytes, table, stored, commitMs, store }, [bytes, table])
 }
 
 function scheduleIdleWork(): void {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BatchMessage } from '../../src/batch/batch-message.js'
 import type { LogBatcher } from '../../src/batch/log-batcher.js'
+import type { Sink } from '../../src/batch/sink.js'
 import { ROW, ROW_WIDTH } from '../../src/batch/packed-buffer.js'
 import { createBench, MIB } from '../batcher-bench.js'
 import { region } from '../support.js'
@@ -140,8 +141,7 @@ test('sync() says so when the store cannot be written, and nothing is lost', asy
 })
 
 test('a rate limit drops what exceeds it, errors have tokens of their own, gaps name the numbers', () => {
-  let now = 0
-  const { sink, batcher, sent, commit, check } = createBench(MIB, () => now)
+  const { sink, batcher, sent, commit, check } = createBench()
   const web = sink('web', { settings: { rate_limit: { lines_per_second: 10, burst: 5 } } })
   const storm = 'DEBUG x\n'.repeat(20)
   web.writeLines(region(`${storm}ERROR disk\n${storm}`))
@@ -150,7 +150,7 @@ test('a rate limit drops what exceeds it, errors have tokens of their own, gaps 
     sent: { lines: 6 },
   })
   check()
-  now = 1_000_000
+  vi.advanceTimersByTime(1000)
   web.writeLines(region(storm))
   expect(batcher.accounts.keys.get('pipe:web')!.sent.lines).toBe(11)
   expect(batcher.accounts.keys.get('pipe:web')!.droppedBy.get('rate_limited')!.lines).toBe(50)
@@ -178,6 +178,130 @@ test('settings change while a source runs, and wrong ones change nothing', () =>
   expect(source.settings().overflow).toBe('drop')
   source.configure({ rate_limit: null })
   expect(web.writeLines(region('a\nb\n'))).toBeUndefined()
+})
+
+test('a batch knows of its own lines only: lastSeq and accounts end with its last row', () => {
+  const { sink, sent, commit, batcher } = createBench(8 * MIB)
+  const web = sink('web')
+  const chunk = region(`${'x'.repeat(200_000)}\n`)
+  for (let i = 0; i < 12; i++) web.writeLines(chunk)
+  batcher.flush()
+  let rows = 0
+  for (let batch = sent[0]; batch; batch = sent[0]) {
+    rows += batch.rows
+    expect(batch.lastSeq).toBe(rows)
+    expect(batch.keys[0]!.received.lines).toBe(rows)
+    commit()
+  }
+  expect(rows).toBe(12)
+})
+
+test('empty lines have a cost: a flood of them cannot shut out a quiet source', () => {
+  const { sink, check } = createBench()
+  const noisy = sink('noisy', { settings: { overflow: 'drop' } })
+  const quiet = sink('quiet')
+  const empty = region('\n'.repeat(10_000))
+  for (let i = 0; i < 200; i++) noisy.writeLines(empty)
+  expect(quiet.writeLines(region('tick\n'))).toBeUndefined()
+  check()
+})
+
+test.each([1, 8, 20])('%i producers that obey hold lose nothing while commits go on', (count) => {
+  const { sink, sent, commit, batcher, check } = createBench(10 * MIB)
+  const held = Array.from({ length: count }, () => false)
+  const sinks = held.map((_, i) =>
+    sink(`s${i}`, {
+      onHold: (is: boolean) => {
+        held[i] = is
+      },
+    }),
+  )
+  const read = region(`${'x'.repeat(65_535)}\n`.repeat(2))
+  let dropped = 0
+  for (let round = 0; round < 200; round++) {
+    sinks.forEach((one, i) => {
+      if (!held[i] && one.writeLines(read)) dropped++
+    })
+    commit()
+    commit()
+    if (sent.length === 0) batcher.flush()
+  }
+  expect(dropped).toBe(0)
+  check()
+})
+
+test('a producer that writes while it is let go is held again, and let go again', () => {
+  const { sink, sent, commit, batcher } = createBench(4 * MIB)
+  const calls: boolean[] = []
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  const web: Sink = sink('web', {
+    settings: { overflow: 'block' },
+    onHold: (held: boolean) => {
+      calls.push(held)
+      if (!held && calls.length < 10) while (!calls.at(-1)) web.writeLines(chunk)
+    },
+  })
+  while (calls.length === 0) web.writeLines(chunk)
+  for (let i = 0; i < 100; i++) {
+    batcher.flush()
+    commit()
+  }
+  expect(calls.at(-1)).toBe(false)
+  expect(batcher.queuedLines).toBe(0)
+})
+
+test('a sink that is opened while its source is held is told so', () => {
+  const { sink } = createBench(4 * MIB)
+  const web = sink('web', { settings: { overflow: 'block' }, onHold: () => {} })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  while (web.writeLines(chunk) === undefined);
+  const calls: boolean[] = []
+  sink('web', { onHold: (held: boolean) => calls.push(held) })
+  expect(calls).toEqual([true])
+})
+
+test('the first batch that failed says why, not those behind it', () => {
+  const { sink, sent, batcher } = createBench()
+  const web = sink('web')
+  for (let i = 0; i < 2; i++) {
+    web.writeLines(region('a\n'))
+    batcher.flush()
+  }
+  const [first, second] = sent.splice(0)
+  batcher.queue.failed({ ...first!, type: 'failed', reason: 'disk_full', message: 'full' } as never)
+  batcher.queue.failed({ ...second!, type: 'failed', reason: 'store_error', message: 'x' } as never)
+  expect([batcher.queue.failing, batcher.queue.failureMessage]).toEqual(['disk_full', 'full'])
+})
+
+test('syncs while the writer is behind wait for one batch, not for one each', async () => {
+  const { sink, sent, commit, batcher } = createBench()
+  const web = sink('web')
+  const synced: Promise<void>[] = []
+  for (let i = 0; i < 50; i++) {
+    web.writeLines(region('a\n'))
+    synced.push(batcher.sync())
+  }
+  for (let i = 0; i < 10; i++) {
+    commit()
+    vi.advanceTimersByTime(50)
+  }
+  await Promise.all(synced)
+  expect(batcher.queue.flushCount).toBeLessThan(10)
+  expect(sent).toEqual([])
+})
+
+test.each([
+  [{ terminated: true, lines: 2 }, 'a\nb'],
+  [{ terminated: true, lines: 1 }, 'a'],
+  [{ terminated: false, lines: 2 }, 'a\nb'],
+  [{ terminated: true, lines: 0 }, ''],
+  [{ terminated: true, lines: 1, end: 9 }, 'a\n'],
+])('writeLines() refuses a region that is none: %j', (more, text) => {
+  const { sink, batcher } = createBench()
+  expect(() => sink('web').writeLines(region(text, more))).toThrow(
+    'Expected a region of whole lines',
+  )
+  expect(batcher.queuedLines).toBe(0)
 })
 
 function gapsIn(batcher: LogBatcher, sent: BatchMessage[]): { from_n: number; to_n: number }[] {

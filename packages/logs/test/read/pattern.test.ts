@@ -24,6 +24,27 @@ test.each([
   expect(() => checkPattern(source)).toThrow(SyntaxError)
 })
 
+test.each([
+  '[0-9a-f]{32}',
+  '\\d{1,3}(\\.\\d{1,3}){3}',
+  '.{0,200}z',
+  '[a-f0-9]{8}-[a-f0-9]{4}',
+  'a{20,}',
+  '(ab){2,16}',
+])('checkPattern() takes the counts of %s', (source) => {
+  expect(() => checkPattern(source)).not.toThrow()
+})
+
+test.each([
+  '(a|a){1,60}$',
+  '(a{1,20}){1,20}$',
+  '(a{1,20}){1,16}$',
+  '((a{0,9}){0,9}){0,9}$',
+  '.{0,200}.{0,200}.{0,200}z',
+])('checkPattern() refuses %s, which could take for ever', (source) => {
+  expect(() => checkPattern(source)).toThrow(SyntaxError)
+})
+
 test('patternTest() and containsTest() have smart case', () => {
   expect(patternTest('err')('ERR')).toBe(true)
   expect(patternTest('Err')('ERR')).toBe(false)
