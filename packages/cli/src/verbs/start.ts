@@ -52,7 +52,10 @@ function spawnServe({ dataDir, socketPath }: Settings, talkPath: string): ChildP
   const args = [main, 'serve', '--data-dir', dataDir, '--socket-dir', socketDir]
   const talk = openSync(talkPath, 'a', 0o600)
   try {
-    return spawn(process.execPath, args, { detached: true, stdio: ['ignore', talk, talk] })
+    return spawn(process.execPath, [...process.execArgv, ...args], {
+      detached: true,
+      stdio: ['ignore', talk, talk],
+    })
   } finally {
     closeSync(talk)
   }

@@ -45,6 +45,7 @@ function isLinear(source: string): boolean {
   )
   if (wideCounts > 1 || (wideCounts === 1 && /\)[*+?{]/.test(bare))) return false
   try {
+    // oxlint-disable-next-line no-invalid-regexp
     return new RegExp(simple, 'l') instanceof RegExp
   } catch {
     return false

@@ -231,7 +231,7 @@ test.each([1, 8, 20])('%i producers that obey hold lose nothing while commits go
 })
 
 test('a producer that writes while it is let go is held again, and let go again', () => {
-  const { sink, sent, commit, batcher } = createBench(4 * MIB)
+  const { sink, commit, batcher } = createBench(4 * MIB)
   const calls: boolean[] = []
   const chunk = region(`${'x'.repeat(65_535)}\n`)
   const web: Sink = sink('web', {
