@@ -36,9 +36,9 @@ export function mayEnter(fill: QueueFill, { queuedCost, cost, dropping }: Entran
   return queuedCost + cost <= shareBytes(fill.queueBytesMax, fill.active)
 }
 
-/** What can still come when producers are asked to pause: the read that crossed the line, and what a run
- * that ends meanwhile has left in its pipes. */
-const READ_COST_MAX = 512 * 1024
+/** What can still come when producers are asked to pause: the read that crossed the line (256 KiB of line
+ * ends at most, which cost twice that), and what a run that ends meanwhile has left in its pipes. */
+const READ_COST_MAX = 768 * 1024
 
 /** True if the next read of a producer could fill the open part of the queue. */
 export function mayOverflow(fill: QueueFill): boolean {

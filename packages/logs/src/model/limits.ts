@@ -6,8 +6,9 @@ export const LIMITS = {
   queueBytesDefault: 10_485_760,
   queueBytesMin: 1_048_576,
   queueBytesMax: 1_073_741_824,
-  /** What a line costs in the queue beside its bytes: empty lines take room in columns as well. */
-  queueLineCost: 8,
+  /** What a line costs in the queue beside its bytes: empty lines take room in columns as well. Small
+   * enough that a read of nothing but line ends stays within what producers are given time to pause for. */
+  queueLineCost: 1,
   /** One packed buffer. Large enough that a flush costs little a line, small enough that the writer
    * answers every few milliseconds. */
   bufferBytes: 1_048_576,

@@ -230,6 +230,26 @@ test.each([1, 8, 20])('%i producers that obey hold lose nothing while commits go
   check()
 })
 
+test.each([65_536, 262_144])('reads of %i empty lines are held back, not lost', (lines) => {
+  const { sink, sent, commit, batcher, check } = createBench(10 * MIB)
+  let isHeld = false
+  const web = sink('web', {
+    settings: { overflow: 'block' },
+    onHold: (held: boolean) => {
+      isHeld = held
+    },
+  })
+  const read = region(Buffer.alloc(lines, 10))
+  let dropped = 0
+  for (let round = 0; round < 200; round++) {
+    while (!isHeld) if (web.writeLines(read)) dropped++
+    if (sent.length === 0) batcher.flush()
+    commit()
+  }
+  expect(dropped).toBe(0)
+  check()
+})
+
 test('a producer that writes while it is let go is held again, and let go again', () => {
   const { sink, commit, batcher } = createBench(4 * MIB)
   const calls: boolean[] = []
