@@ -8,9 +8,8 @@ import { catalogPath, listPartitions, quarantine } from './store-files.js'
 
 /**
  * Opens or creates the catalog and returns the store's id: the one it holds, the one that the newest
- * readable partition holds, or `newId`.
- *
- * @throws {LogsError} `DamagedStore` if the catalog is of an unknown schema version.
+ * readable partition holds, or `newId`. A catalog that is damaged, or of an unknown schema version, is
+ * set aside and made again.
  */
 export function openCatalog(dir: string, newId: string): string {
   try {
