@@ -26,7 +26,7 @@ export const nodeCopy = {
   isThere: true,
   command: (folder) => [
     process.execPath,
-    fileURLToPath(new URL('store/copy.mjs', import.meta.url)),
+    fileURLToPath(new URL('store/parts/copy.mjs', import.meta.url)),
     join(folder, 'copy.log'),
   ],
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { count, median, percentile, short } from '../figures.mjs'
 import { openInput } from '../generate.mjs'
-import { insertLines } from './insert-lines.mjs'
+import { insertLines } from './shared/insert-lines.mjs'
 
 const SYNCS = 2_000
 const SYNC_BYTES = 4_096

@@ -4,10 +4,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atLeast, atMost, count, median, short } from '../figures.mjs'
+import { atLeast, atMost, count, short, spread } from '../figures.mjs'
 import { openInput } from '../generate.mjs'
 import { folderBytes, runPart } from '../part.mjs'
-import { insertLines } from './insert-lines.mjs'
+import { insertLines } from './shared/insert-lines.mjs'
 
 const PTYS = 4
 const QUEUE_SHARE_MAX = 0.5
@@ -53,8 +53,8 @@ async function ptyRate(command, input) {
 function report(flood, rates) {
   const { totals, queue, floodMs, rssMaxKib, cpuUs, diskBytes } = flood
   const stored = totals.stored_total
-  const middle = (of) => median(of.map(({ rate }) => rate))
-  const [insert, stock, ours] = [rates.insert, rates.stock, rates.ours].map(middle)
+  const ofRates = (of) => spread(of.map(({ rate }) => rate))
+  const [insert, stock, ours] = [rates.insert, rates.stock, rates.ours].map(ofRates)
   const lost = totals.received_total - stored - totals.dropped_total
   const share = queue.high_water / queue.bytes_max
   return {
@@ -68,15 +68,15 @@ function report(flood, rates) {
       ['disk B/line', short(diskBytes / stored)],
       ['queue high water', `${count(queue.high_water)} of ${count(queue.bytes_max)} bytes`],
       ['peak memory', `${count(rssMaxKib / 1024)} MiB`],
-      ['store, from memory', `${count(insert)} lines/s`],
-      ['one terminal, stock settings', `${count(stock)} lines/s`],
-      ['one terminal, output processing off', `${count(ours)} lines/s`],
+      ['store, from memory', rateOf(insert)],
+      ['one terminal, stock settings', rateOf(stock)],
+      ['one terminal, output processing off', rateOf(ours)],
     ],
     notes: [],
     checks: [
       atMost('dropped', totals.dropped_total, 0, 'lines'),
       atMost('queue high water', share, QUEUE_SHARE_MAX, 'of its bound'),
-      atLeast('head-room', insert / stock, HEAD_ROOM_MIN, 'x one stock terminal'),
+      atLeast('head-room', insert.median / stock.median, HEAD_ROOM_MIN, 'x one stock terminal'),
     ],
     failures: [
       ...(totals.dropped_total > 0 ? [`${count(totals.dropped_total)} lines were dropped`] : []),
@@ -84,4 +84,8 @@ function report(flood, rates) {
     ],
     data: { flood, rates },
   }
+}
+
+function rateOf({ median, min, max }) {
+  return `${count(median)} (${count(min)}-${count(max)}) lines/s`
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { count, percentile, short } from '../figures.mjs'
 import { folderBytes, runPart } from '../part.mjs'
-import { signatureBytes } from './sqlite.mjs'
+import { signatureBytes } from './shared/sqlite.mjs'
 
 const SOURCES = Array.from({ length: 10 }, (_, i) => `source${i + 1}`)
 const NEEDLES = 1_000

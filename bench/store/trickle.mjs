@@ -5,9 +5,9 @@ import { atMost, count, median, short } from '../figures.mjs'
 import { openInput } from '../generate.mjs'
 import { measureRun, measureStart } from '../measure.mjs'
 import { measurePeer, nodeCopy, s6Log } from '../peers.mjs'
-import { insertLines } from './insert-lines.mjs'
+import { insertLines } from './shared/insert-lines.mjs'
 
-const DRIP = fileURLToPath(new URL('drip.mjs', import.meta.url))
+const DRIP = fileURLToPath(new URL('parts/drip.mjs', import.meta.url))
 const RATE = 1_000
 const DISK_BYTES_MAX = 30
 const CPU_RATIO_MAX = 1.5

@@ -5,8 +5,8 @@ import { openLogReader, openLogs } from '@hero/logs'
 import { openLineSource } from '../../line-source.mjs'
 import { answerPart } from '../../part.mjs'
 import { createRandom } from '../../random.mjs'
-import { createFeeds } from '../feed.mjs'
-import { openReadOnly } from '../sqlite.mjs'
+import { createFeeds } from '../shared/feed.mjs'
+import { openReadOnly } from '../shared/sqlite.mjs'
 
 const PAGE_LINES = 10_000
 const TAIL_LINES = 200

@@ -4,8 +4,8 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { openLogs } from '@hero/logs'
 import { openLineSource } from '../../line-source.mjs'
 import { answerPart } from '../../part.mjs'
-import { createFeeds } from '../feed.mjs'
-import { createRowTable } from '../sqlite.mjs'
+import { createFeeds } from '../shared/feed.mjs'
+import { createRowTable } from '../shared/sqlite.mjs'
 
 /** Lines of one source before the next one's turn. */
 const TURN_LINES = 400

@@ -2,7 +2,7 @@
 //
 //   node drip.mjs FILE LINES_PER_SECOND SECONDS
 import { readFileSync, writeSync } from 'node:fs'
-import { splitLines } from '../line-source.mjs'
+import { splitLines } from '../../line-source.mjs'
 
 const [path, rate, seconds] = process.argv.slice(2)
 const lines = splitLines(readFileSync(path)).slice(0, Number(rate) * Number(seconds))

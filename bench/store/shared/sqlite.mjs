@@ -2,7 +2,7 @@
 // tables. The library is the one that the log package has installed.
 import { createRequire } from 'node:module'
 
-const require = createRequire(new URL('../../packages/logs/package.json', import.meta.url))
+const require = createRequire(new URL('../../../packages/logs/package.json', import.meta.url))
 const Database = require('better-sqlite3')
 
 /** Rows in one transaction. */

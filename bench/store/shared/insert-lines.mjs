@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { folderBytes, runPart } from '../part.mjs'
+import { folderBytes, runPart } from '../../part.mjs'
 
 /**
- * Returns lines a second until they are committed, and CPU microseconds and bytes on disk a line, with
+ * Returns lines a second until they are committed (warm), and CPU microseconds and bytes on disk a line, with
  * the compaction and the end of the store.
  *
  * @param {{ path: string, lines: number }} input
@@ -14,11 +14,11 @@ import { folderBytes, runPart } from '../part.mjs'
 export async function insertLines({ path, lines }, { shape, durability = 'batch' }) {
   const dir = mkdtempSync(join(tmpdir(), 'hero-insert-'))
   try {
-    const { insertMs, cpuUs } = await runPart('insert', { dir, paths: [path], shape, durability })
+    const usage = await runPart('insert', { dir, paths: [path], shape, durability })
     return {
       lines,
-      rate: (lines * 1000) / insertMs,
-      cpu: cpuUs / lines,
+      rate: (lines * usage.insertShare * 1000) / usage.insertMs,
+      cpu: usage.cpuUs / lines,
       disk: folderBytes(dir) / lines,
     }
   } finally {
