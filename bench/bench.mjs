@@ -9,9 +9,10 @@
 //   npm run bench -- store                   all studies of the store, half an hour
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus, loadavg, release, totalmem } from 'node:os'
+import { cpus, release, totalmem } from 'node:os'
 import { align, checkTable } from './figures.mjs'
 import { openInput } from './generate.mjs'
+import { watchOthers } from './machine.mjs'
 import { measureRun, measureStart } from './measure.mjs'
 import { readOptions } from './options.mjs'
 import { clearProgress, say } from './progress.mjs'
@@ -74,14 +75,14 @@ async function runTrial(trial, input) {
 /** Runs one study and prints its table, its notes and its pass figures. */
 async function runStudy(about) {
   const { study } = await import(`./store/${about.name}.mjs`)
-  const loadBefore = loadavg()[0]
+  const others = watchOthers()
   const { rows, notes, checks, failures, data } = await study({ ...about, say })
-  const load = [loadBefore, loadavg()[0]].map((value) => value.toFixed(1))
+  const othersShare = others()
   clearProgress()
   console.log(
     [
       `${about.name}: ${about.about}`,
-      `load average ${load[0]} before, ${load[1]} after (its own included)`,
+      `others used ${(othersShare * 100).toFixed(0)} % of the machine meanwhile`,
       '',
       ...align(rows),
       ...notes,
@@ -90,7 +91,7 @@ async function runStudy(about) {
     ].join('\n'),
   )
   const named = failures.map((failure) => `${about.name}: ${failure}`)
-  return { ...about, load, checks, failures: named, data }
+  return { ...about, others_share: othersShare, checks, failures: named, data }
 }
 
 /** Everything that somebody needs to judge the figures or to get them again. */

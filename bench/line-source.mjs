@@ -5,7 +5,7 @@
 // gone through, it is cut into other bursts and shuffled anew: a block must not hold a passage twice, or
 // repetition would flatter its size.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLineMaker } from './line-formats.mjs'
 import { createRandom } from './random.mjs'
@@ -68,7 +68,8 @@ function shuffle(items, random) {
 }
 
 function logFiles(folder) {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.log'))
+  const all = existsSync(folder) ? readdirSync(folder) : []
+  const names = all.filter((name) => name.endsWith('.log'))
   if (names.length === 0) throw new Error(`Expected *.log files in ${folder}, got none`)
   return names.toSorted().map((name) => join(folder, name))
 }
