@@ -1,7 +1,7 @@
 // The level in a line that is a JSON object: the value of a level key of the object itself, not of one
 // inside it and not of text that only looks like one. Bytes are walked, nothing is parsed or decoded.
 import { LEVEL_NONE } from './level.js'
-import { JSON_KEYS, KINDS, LEVEL_WORDS, numberLevel } from './level-words.js'
+import { JSON_KEYS, KIND_BITS, LEVEL_WORDS, numberLevel } from './level-words.js'
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -47,7 +47,7 @@ function valueLevel(bytes: Buffer, start: number, limit: number): number {
   let stop = from
   while (stop < close && bytes[stop] !== BACKSLASH) stop++
   const found = LEVEL_WORDS.find(bytes, from, stop)
-  if (found >= 0) return Math.trunc(found / KINDS)
+  if (found >= 0) return found >> KIND_BITS
   return digitsLevel(bytes, from, close, limit)
 }
 

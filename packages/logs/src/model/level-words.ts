@@ -42,14 +42,15 @@ const SPELLINGS: readonly (readonly [level: number, kind: number, words: string]
   [8, KIND.leading, 'trce'],
 ]
 
-/** Level times {@link KINDS} plus kind, by word in lower case. */
+/** What {@link LEVEL_WORDS} finds: the level, above these bits for the kind. */
+export const KIND_BITS = 3
+export const KIND_MASK = 7
+
 const WORDS = new Map(
   SPELLINGS.flatMap(([level, kind, words]) =>
-    words.split(' ').map((word) => [word, level * 8 + kind] as const),
+    words.split(' ').map((word) => [word, (level << KIND_BITS) | kind] as const),
   ),
 )
-/** What {@link LEVEL_WORDS} finds holds the level above this many values of kind. */
-export const KINDS = 8
 
 /** Pino's and bunyan's numbers: https://github.com/pinojs/pino/blob/main/docs/api.md#levels */
 const PINO: ReadonlyMap<number, number> = new Map([
@@ -101,9 +102,9 @@ export class ByteWords {
 }
 
 export const LEVEL_WORDS: ByteWords = new ByteWords(WORDS)
-/** The first two letters of every word, in lower case. */
+/** The first three letters of every word, in lower case. */
 export const LEVEL_WORD_HEADS: readonly string[] = Array.from(WORDS.keys(), (word) =>
-  word.slice(0, 2),
+  word.slice(0, 3),
 )
 /** Keys of logfmt pairs whose value is a level. */
 export const PAIR_KEYS: ByteWords = keys('level lvl severity log.level')

@@ -2,7 +2,7 @@
 // begin such a word; what it stopped at is then looked at closely (level-place.ts).
 import { LEVEL_NONE } from './level.js'
 import { isPlaced } from './level-place.js'
-import { KINDS, LEVEL_WORD_HEADS, LEVEL_WORDS } from './level-words.js'
+import { KIND_BITS, KIND_MASK, LEVEL_WORD_HEADS, LEVEL_WORDS } from './level-words.js'
 import { skipEscape } from './terminal-escape.js'
 
 const ESCAPE = 27
@@ -18,12 +18,16 @@ for (const char of '0123456789_-') CODE[char.charCodeAt(0)] = IN_WORD
 // 1 for the bytes of words.
 const WORD = CODE.map((code) => (code === 0 ? 0 : 1))
 CODE[ESCAPE] = CODE[PERCENT] = OWN
-// The codes of three bytes in a row at which the scan stops: the front of a word and its two first letters.
+// By the codes of three bytes in a row. 1: the front of a word and two letters that begin a level word;
+// the scan then looks whether the third letter goes on with it, too. 2: a byte of its own.
 const STOPS = new Uint8Array(32 ** 3)
+const HEADS = new Uint8Array(32 ** 3)
 for (const head of LEVEL_WORD_HEADS) {
-  STOPS[(CODE[head.charCodeAt(0)]! << 5) | CODE[head.charCodeAt(1)]!] = 1
+  const [first, second, third] = Array.from(head, (letter) => CODE[letter.charCodeAt(0)]!)
+  STOPS[(first! << 5) | second!] = 1
+  HEADS[(first! << 10) | (second! << 5) | third!] = 1
 }
-for (let i = OWN; i < STOPS.length; i += 32) STOPS[i] = 1
+for (let i = OWN; i < STOPS.length; i += 32) STOPS[i] = 2
 
 /**
  * Returns the number of the first placed level word in `bytes[start, limit)`. A word that reaches up to
@@ -55,7 +59,11 @@ function nextStop(bytes: Buffer, start: number, limit: number, before: number): 
   let last = before
   for (let i = start; i < limit; i++) {
     last = ((last & 0x3ff) << 5) | CODE[bytes[i]!]!
-    if (STOPS[last] !== 0) return i
+    const stop = STOPS[last]!
+    if (stop === 0) continue
+    if (stop === 2) return i
+    const next = i + 1 < limit ? CODE[bytes[i + 1]!]! : 0
+    if (HEADS[((last & 0x3ff) << 5) | next] === 1) return i
   }
   return limit
 }
@@ -68,8 +76,9 @@ function wordLevel(
   limit: number,
 ): number {
   const found = LEVEL_WORDS.find(bytes, start, stop)
-  if (found < 0 || !isPlaced(bytes, lineStart, start, stop, limit, found % KINDS)) return LEVEL_NONE
-  return Math.trunc(found / KINDS)
+  if (found < 0 || !isPlaced(bytes, lineStart, start, stop, limit, found & KIND_MASK))
+    return LEVEL_NONE
+  return found >> KIND_BITS
 }
 
 function endOfWord(bytes: Buffer, start: number, limit: number): number {

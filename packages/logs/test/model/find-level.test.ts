@@ -101,3 +101,12 @@ test('findLevel() does not take the front of a longer word at the end of its rea
   expect(levelOf(`${line}S`)).toBe('none')
   expect(levelOf(line.slice(1))).toBe('error')
 })
+
+test.each(['<3', '{"level":30', 'error', '[error', '\u001b[31', '%SYS-5-'])(
+  'findLevel() does not read on behind %j',
+  (line) => {
+    const bytes = Buffer.from(`${line}>]: ,}m `)
+    const alone = findLevel(Buffer.from(line), 0, line.length)
+    expect(findLevel(bytes, 0, line.length)).toBe(alone)
+  },
+)
