@@ -1,0 +1,74 @@
+// R7: single bits of stored payloads are flipped; `hero_proc logs verify` must say so, and the rest of
+// the store must still be read.
+import { join } from 'node:path'
+import { createRandom } from '../random.mjs'
+import { databases, openDatabase, openPlace } from './place.mjs'
+import { fillStore } from './store.mjs'
+
+const INTEGRITY = 6
+
+export const bitRot = {
+  id: 'R7',
+  what: 'one flipped bit in a random block payload',
+  bound: 'every one found by logs verify (exit 6), none when whole, the rest is read',
+  async run({ count, seed }) {
+    const place = openPlace()
+    const failures = []
+    try {
+      const written = await fillStore(place.logsDir)
+      const whole = place.run('logs', 'verify')
+      if (whole.status !== 0) failures.push(`verify of a whole store: ${told(whole)}`)
+      const blocks = listBlocks(place.logsDir)
+      const random = createRandom(seed)
+      let found = 0
+      let read = 0
+      for (let flip = 0; flip < count; flip++) {
+        const block = random.pick(blocks)
+        const mend = flipBit(block, random)
+        const verified = place.run('logs', 'verify')
+        if (verified.status === INTEGRITY) found++
+        else failures.push(`flip ${flip + 1}: verify ${told(verified)}`)
+        const seen = place.run('logs', '-n', 'all', '--raw').stdout.split('\n').length - 1
+        const expected = written.lines - block.lines
+        if (seen >= expected) read++
+        else failures.push(`flip ${flip + 1}: ${seen} lines read, expected ${expected} or more`)
+        mend()
+        if (flip % 20 === 19) process.stderr.write(`R7: ${flip + 1} of ${count} flips\r`)
+      }
+      const figure = `${found} of ${count} found, the rest read ${read} times, ${blocks.length} blocks`
+      return { figure, failures }
+    } finally {
+      place.remove()
+    }
+  },
+}
+
+function told({ status, stderr }) {
+  return `exits ${status} (${stderr.trim().split('\n')[0]})`
+}
+
+function listBlocks(logsDir) {
+  return databases(logsDir).flatMap((name) => {
+    if (!name.startsWith('p-')) return []
+    const path = join(logsDir, name)
+    const db = openDatabase(path)
+    const rows = db
+      .prepare('SELECT first_seq, lines, data FROM blocks JOIN block_data USING (first_seq)')
+      .all()
+    db.close()
+    return rows.map(({ first_seq, lines, data }) => ({ path, first_seq, lines, data }))
+  })
+}
+
+/** Flips one bit; returns what takes it back. */
+function flipBit({ path, first_seq, data }, random) {
+  const rotten = Buffer.from(data)
+  rotten[random.integer(0, data.length - 1)] ^= 1 << random.integer(0, 7)
+  const put = (bytes) => {
+    const db = openDatabase(path)
+    db.prepare('UPDATE block_data SET data = ? WHERE first_seq = ?').run(bytes, first_seq)
+    db.close()
+  }
+  put(rotten)
+  return () => put(data)
+}
