@@ -8,7 +8,7 @@ const LINES = 12_000
 const PARTITION_BYTES = 65_536
 
 /**
- * Fills a store. With `snapshotDir` the store is copied there while it is open, with a full WAL: what a
+ * Fills a store and returns the texts. With `snapshotDir` the store is copied there while it is open, with a full WAL: what a
  * killed process leaves behind.
  */
 export async function fillStore(
@@ -20,12 +20,15 @@ export async function fillStore(
   const sinks = Array.from({ length: SOURCES }, (_, i) =>
     logs.sink({ source: `store-${i}`, origin: 'rpc' }),
   )
+  const texts = new Set()
   for (let i = 1; i <= lines; i++) {
-    sinks[i % SOURCES].write({ text: `line ${i} ${random.hex(random.integer(10, 120))}` })
+    const text = `line ${i} ${random.hex(random.integer(10, 120))}`
+    texts.add(text)
+    sinks[i % SOURCES].write({ text })
     if (i % 400 === 0) await logs.sync()
   }
   await logs.sync()
   if (snapshotDir !== undefined) cpSync(dir, snapshotDir, { recursive: true })
   await logs.close()
-  return { lines }
+  return texts
 }
