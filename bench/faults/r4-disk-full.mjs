@@ -74,13 +74,12 @@ async function fill(place, disk) {
       await sleep(500)
     }
     const blockedMs = Math.max(...reports.map((path) => Number(readFileSync(path, 'utf8'))))
-    const stats = await server.client.call('log_batcher.stats')
     rmSync(foreign)
     const resumeMs = await insertAgain(server.client)
-    const after = await server.client.call('log_batcher.stats')
+    const stats = await server.client.call('log_batcher.stats')
     const code = server.isAlive() ? await server.end('SIGTERM') : server.child.exitCode
-    judge({ failures, code, server, blockedMs, stats: after, unlinkMs, resumeMs, place })
-    const told = `${stats.totals.dropped_total} dropped by ${JSON.stringify(after.totals.dropped_by)}`
+    judge({ failures, code, server, blockedMs, stats, unlinkMs, resumeMs, place })
+    const told = `${stats.totals.dropped_total} dropped by ${JSON.stringify(stats.totals.dropped_by)}`
     const figure =
       `longest write of a service ${blockedMs.toFixed(0)} ms, ${told}` +
       `${drop === undefined ? '' : ' (full)'}, oldest unlinked ${ms(unlinkMs)}, inserts again ${ms(resumeMs)}`

@@ -56,7 +56,8 @@ function readRest(place, texts, block) {
 }
 
 function told({ status, stderr }) {
-  return `exits ${status} (${stderr.trim().split('\n').at(-1)})`
+  const said = stderr.split('\n').findLast((line) => line.startsWith('hero_proc: '))
+  return `exits ${status} (${said ?? 'nothing said'})`
 }
 
 function listBlocks(logsDir) {

@@ -40,7 +40,8 @@ export function isPlaced(
   if (capitals) {
     if (kind === KIND.colon && after !== 58) return false
     return (
-      isAmongHeaders(bytes, left, before, after) && !isProse(bytes, lineStart, left, PROSE_WORDS)
+      isAmongHeaders(left > lineStart ? bytes[left - 1]! : SPACE, before, after) &&
+      !isProse(bytes, lineStart, left, PROSE_WORDS)
     )
   }
   if (kind >= KIND.short) return false
@@ -52,11 +53,11 @@ export function isPlaced(
 }
 
 // Capitals: `[INFO]`, `INFO[0000]`, `app.ERROR:`, `[main/INFO]`, `"ERROR",`; not `/ERROR`, `"ERROR"`, `DEBUG=1`.
-function isAmongHeaders(bytes: Buffer, left: number, before: number, after: number): boolean {
+function isAmongHeaders(secondBefore: number, before: number, after: number): boolean {
   if (before === 46 /* . */) return after === 58
   if (before === 47 /* / */) return after === 93
-  if (before === 34 /* " */) return after === 34 && bytes[left - 1] === 44
-  if (after === 47 /* / */) return bytes[left - 1] === 58 // celery: `...: INFO/MainProcess]`
+  if (before === 34 /* " */) return after === 34 && secondBefore === 44
+  if (after === 47 /* / */) return secondBefore === 58 // celery: `...: INFO/MainProcess]`
   return BEFORE_CAPITALS[before] === 1 && AFTER_CAPITALS[after] === 1
 }
 

@@ -47,6 +47,12 @@ const piece = fc.oneof(
       '%SYS-5-X',
       '1:M ',
       '10:00:00',
+      '/',
+      ',',
+      '**',
+      'npm',
+      '|',
+      '.',
       '=',
       '\t',
       '\\',
@@ -110,3 +116,33 @@ test.each(['<3', '{"level":30', 'error', '[error', '\u001b[31', '%SYS-5-'])(
     expect(findLevel(bytes, 0, line.length)).toBe(alone)
   },
 )
+
+const fronts = [
+  ': ',
+  ':',
+  ',',
+  '="',
+  'level=',
+  '*** ',
+  'npm ',
+  '10:00:00 ',
+  '\x1b[31m',
+  'no ',
+  'a.',
+]
+test.each([
+  'INFO/x',
+  '"ERROR",',
+  'error x',
+  'ERROR x',
+  'debug x',
+  'ERROR:',
+  'm error: x',
+  '"error"',
+])('findLevel() does not read what lies before %j', (line) => {
+  const alone = findLevel(Buffer.from(line), 0, line.length)
+  for (const front of fronts) {
+    const bytes = Buffer.from(front + line)
+    expect(findLevel(bytes, front.length, bytes.length), front).toBe(alone)
+  }
+})
