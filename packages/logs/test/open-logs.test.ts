@@ -292,14 +292,6 @@ test('follow() ends when the store closes, after the last line', async () => {
   expect(got).toEqual(['last words'])
 })
 
-test('follow() refuses two beginnings', async () => {
-  const logs = await open(freshDir())
-  const following = logs.follow({ tail: 1, since: 1 })[Symbol.asyncIterator]()
-  await expect(following.next()).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: Expected at most one of tail, since and from_cursor, got tail and since]`,
-  )
-})
-
 test('partitions rotate by size, and reading crosses them', async () => {
   const dir = freshDir()
   const logs = await open(dir, { partitionBytes: 65_536 })

@@ -83,6 +83,10 @@ export interface Entry {
   readonly unterminated?: true
   readonly gap?: Gap
   readonly repeat?: Repeat
+  /** True for a line that does not match itself but stands near one that does; see `Query.context`. */
+  readonly context?: true
+  /** How many parts were joined to this line; see `Query.join`. */
+  readonly parts?: number
 }
 
 export type { Level } from './level.js'
