@@ -19,6 +19,7 @@ import type { LogsOptions, ResolvedLogsOptions } from './options.js'
 import { Followers } from './read/follow.js'
 import { refuseMissed } from './read/log-reader.js'
 import type { FollowerStats } from './read/follow.js'
+import type { FollowPage } from './read/follow-pages.js'
 import type { FollowOptions, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
 import { resolveQuery } from './read/resolve-query.js'
@@ -64,6 +65,8 @@ export interface Logs {
   query(query: Query): Promise<QueryPage>
   /** History, then live; see {@link FollowOptions}. */
   follow(options?: FollowOptions): AsyncIterable<Entry>
+  /** The same, page by page, each with its cursor and how far behind it is. */
+  followPages(options?: FollowOptions): AsyncIterable<FollowPage>
   /** What is known of each source without reading a line. */
   sources(): SourceInfo[]
   /**
@@ -160,13 +163,12 @@ function joinParts(
     committedSeq: () => queue.committedSeq,
     read: reader.read.bind(reader),
     onCommit: queue.onCommit.bind(queue),
-    isClosed: () => closing !== undefined,
   }
   const followers = new Followers(followSource)
 
-  function startFollowing(followOptions: FollowOptions): AsyncIterable<Entry> {
+  function openFollowers(): Followers {
     if (closing) throw new LogsError('Closed', 'The log library is closed')
-    return followers.follow(followOptions)
+    return followers
   }
 
   reportStart(state, () => new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
@@ -187,7 +189,8 @@ function joinParts(
     },
     query: async (query) =>
       refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
-    follow: (followOptions = {}) => startFollowing(followOptions),
+    follow: (followOptions = {}) => openFollowers().follow(followOptions),
+    followPages: (followOptions = {}) => openFollowers().followPages(followOptions),
     sources: () => sourceInfos(batcher.accounts.snapshots()),
     sync: () => batcher.sync(),
     compact: async () => {

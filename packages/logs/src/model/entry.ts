@@ -45,7 +45,8 @@ export interface Gap {
   /** Microseconds since the epoch. */
   readonly from_ts: number
   readonly to_ts: number
-  readonly reason: DropReason
+  /** `removed`: these lines were stored, and went before a follower came to them. */
+  readonly reason: DropReason | 'removed'
 }
 
 /** Identical lines that came one after the other, told by one entry. */

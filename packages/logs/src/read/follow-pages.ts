@@ -5,16 +5,18 @@ import { decodeCursor, encodeCursor } from '../model/cursor.js'
 import type { Entry } from '../model/entry.js'
 import { LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
+import { OWN_SOURCE } from '../model/source-name.js'
+import { refuseMissed } from './log-reader.js'
 import type { FollowOptions } from './query.js'
 import { resolveQuery } from './resolve-query.js'
 import type { ResolvedQuery } from './resolve-query.js'
-import type { ReadPage } from './shared-reads.js'
+import type { AskPage } from './shared-reads.js'
 
 /** Where a follower reads from and what wakes it. */
 export interface FollowSource {
   readonly storeId: string
   committedSeq(): number
-  readonly read: ReadPage
+  readonly read: AskPage
   /** Calls `listener` after each commit and at close; returns how to stop that. */
   onCommit(listener: () => void): () => void
   isClosed(): boolean
@@ -41,7 +43,7 @@ export interface FollowPage {
  * aborts or the store closes.
  *
  * @throws {TypeError | RangeError | SyntaxError} If the options are wrong.
- * @throws {LogsError} `InvalidCursor`.
+ * @throws {LogsError} `InvalidCursor`; `MissedRotation` at the first step.
  */
 export function followPages(
   source: FollowSource,
@@ -53,12 +55,21 @@ export function followPages(
   const resolved = resolveQuery({ ...query, limit: LIMITS.queryLimitDefault }, source.storeId)
   const upTo = source.committedSeq()
   place.afterSeq = beginAfter(source, options, upTo)
-  return pagesOf(source, { query: resolved, tail, upTo, place, signal })
+  return pagesOf(source, {
+    query: resolved,
+    tail,
+    isResuming: from_cursor !== undefined,
+    upTo,
+    place,
+    signal,
+  })
 }
 
 interface Following {
   readonly query: ResolvedQuery
   readonly tail: number | undefined
+  /** True if it goes on after a cursor. */
+  readonly isResuming: boolean
   /** The newest commit when it began. */
   readonly upTo: number
   readonly place: FollowerPlace
@@ -70,16 +81,12 @@ async function* pagesOf(source: FollowSource, following: Following): AsyncGenera
   const wake = wakeOn(source, signal)
   try {
     let { upTo } = following
+    if (following.isResuming) await refuseMissing(source, following)
     if (following.tail !== undefined) yield* await newestPages(source, following)
     for (;;) {
       while (place.afterSeq < upTo) {
         if (signal?.aborted) return
-        const { entries, next_cursor } = await source.read(
-          { ...following.query, afterSeq: place.afterSeq },
-          upTo,
-        )
-        place.afterSeq = next_cursor === null ? upTo : decodeCursor(source.storeId, next_cursor)
-        if (entries.length > 0) yield pageOf(source, entries, place.afterSeq)
+        yield* nonEmpty(await nextPage(source, following, upTo))
       }
       upTo = source.committedSeq()
       if (place.afterSeq < upTo) continue
@@ -93,6 +100,57 @@ async function* pagesOf(source: FollowSource, following: Following): AsyncGenera
   } finally {
     wake.stop()
   }
+}
+
+// Reads on from the follower's place. Lines that are gone are told as a gap, in the place where they were.
+async function nextPage(
+  source: FollowSource,
+  { query, place }: Following,
+  upTo: number,
+): Promise<FollowPage> {
+  const { afterSeq } = place
+  const page = await source.read({ ...query, afterSeq, resumes: afterSeq > 0 }, upTo)
+  const { entries, next_cursor, missed } = page
+  place.afterSeq = next_cursor === null ? upTo : decodeCursor(source.storeId, next_cursor)
+  if (!missed) return pageOf(source, entries, place.afterSeq)
+  const gap = removedEntry(
+    afterSeq,
+    decodeCursor(source.storeId, missed.oldest_cursor),
+    missed.lost,
+  )
+  // What is left of other sources may lie before the end of the gap.
+  const all = [gap, ...entries].toSorted((a, b) => a.seq - b.seq)
+  place.afterSeq = Math.max(place.afterSeq, Math.min(gap.seq, upTo))
+  return pageOf(source, all, place.afterSeq)
+}
+
+function removedEntry(afterSeq: number, horizon: number, lines: number): Entry {
+  const ts = Date.now() * 1000
+  const span = { from_n: 0, to_n: 0, from_seq: afterSeq + 1, to_seq: horizon }
+  return {
+    seq: horizon,
+    n: 0,
+    ts,
+    source: OWN_SOURCE,
+    origin: 'system',
+    stream: 'none',
+    level: 'warning',
+    run: 0,
+    text: `${lines} lines were removed before they could be shown`,
+    gap: { ...span, lines, bytes: 0, from_ts: ts, to_ts: ts, reason: 'removed' },
+  }
+}
+
+// A cursor that is given must not have missed anything; later on a gap entry tells.
+async function refuseMissing(source: FollowSource, following: Following): Promise<void> {
+  const { query, place, upTo } = following
+  refuseMissed(
+    await source.read({ ...query, afterSeq: place.afterSeq, resumes: true, limit: 1 }, upTo),
+  )
+}
+
+function nonEmpty(page: FollowPage): FollowPage[] {
+  return page.entries.length === 0 ? [] : [page]
 }
 
 function pageOf(source: FollowSource, entries: readonly Entry[], afterSeq: number): FollowPage {

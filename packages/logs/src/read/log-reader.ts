@@ -1,6 +1,7 @@
 // Reads a store in the thread it is called in: partitions in order, the blocks of each merged by seq,
 // within a budget of time. The reader worker runs it beside a writer; the command line runs it alone.
 import { basename } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { encodeCursor } from '../model/cursor.js'
 import { LogsError } from '../model/errors.js'
 import { readStoreId, Tombstones } from '../store/catalog.js'
@@ -11,7 +12,9 @@ import type { PartitionFile } from '../store/store-files.js'
 import { BlockCursor } from './block-cursor.js'
 import { lineFilter } from './line-filter.js'
 import type { LineFilter } from './line-filter.js'
+import { finishPage } from './finish-page.js'
 import { Page } from './page.js'
+import type { WalkedPage } from './page.js'
 import { PartitionCache } from './partition-cache.js'
 import type { PartitionReader } from './partition-reader.js'
 import type { DamagedBlock, Missed, Query, QueryPage } from './query.js'
@@ -28,11 +31,13 @@ export interface ReadBounds {
   readonly budgetMs?: number
 }
 
-/** A page, and what a cursor has missed. */
-export interface ReadPage extends QueryPage {
+interface MissedPage {
   /** Given when lines after the query's cursor are gone. */
   readonly missed?: Missed
 }
+
+/** A page, and what a cursor has missed. */
+export type ReadPage = QueryPage & MissedPage
 
 /**
  * Opens a store for reading in the calling thread: for a store that no hero_proc serves.
@@ -67,6 +72,18 @@ export class LogReader {
 
   /** Answers one page of a resolved query. */
   read(query: ResolvedQuery, { upToSeq = Infinity, budgetMs = Infinity }: ReadBounds): ReadPage {
+    const deadline = performance.now() + budgetMs
+    const page = this.#walk(query, upToSeq, budgetMs)
+    const finished = finishPage(page, query, {
+      storeId: this.storeId,
+      read: (other) => this.#walk({ ...other, resumes: false }, upToSeq, Infinity).entries,
+      isSpent: () => performance.now() >= deadline,
+    })
+    this.#partitions.release()
+    return finished
+  }
+
+  #walk(query: ResolvedQuery, upToSeq: number, budgetMs: number): WalkedPage & MissedPage {
     const page = new Page({ ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }, budgetMs)
     const files = this.#partitions.list()
     const { keys, floors } = this.#accounts(files)
@@ -79,7 +96,6 @@ export class LogReader {
       }
     }
     const missed = filter && query.resumes ? this.#missed(filter, files) : undefined
-    this.#partitions.release()
     return { ...page.answer(this.storeId), ...(missed ? { missed } : {}) }
   }
 
@@ -129,10 +145,13 @@ export class LogReader {
 
   // All lines up to the horizon are gone, for everybody or for all sources that are asked for.
   #missed({ query, sourceIds, sourceNames, floors }: LineFilter, files: readonly PartitionFile[]) {
+    const ids = [...(sourceIds ?? sourceNames.keys())]
+    const lowestFloor = ids.reduce((low, id) => Math.min(low, floors.get(id) ?? 0), Infinity)
+    // The commonest answer, without looking into the catalog: the oldest file goes back far enough.
+    const reachesBack = (files[0]?.firstSeq ?? Infinity) <= query.afterSeq + 1
+    if (reachesBack && lowestFloor <= query.afterSeq) return undefined
     const tombstones = new Tombstones(this.dir)
     try {
-      const ids = [...(sourceIds ?? sourceNames.keys())]
-      const lowestFloor = Math.min(...ids.map((id) => floors.get(id) ?? 0))
       const horizon = Math.max(tombstones.horizon(), lowestFloor)
       if (horizon <= query.afterSeq) return undefined
       const names = new Set(ids.map((id) => sourceNames.get(id)!))

@@ -49,6 +49,8 @@ export interface QueryPage {
   readonly entries: readonly Entry[]
   /** Pass as `after` (asc) or `before` (desc) to go on. Null when the search has reached the end. */
   readonly next_cursor: string | null
+  /** Pass as `before` (asc) or `after` (desc) to go back. Null when the page began at the end. */
+  readonly prev_cursor: string | null
   readonly scanned_lines: number
   /** False when the work budget was spent before the limit or the end was reached. */
   readonly complete: boolean

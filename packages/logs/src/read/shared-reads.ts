@@ -1,13 +1,13 @@
 // Equal questions that come together are asked once: a thousand followers with one filter wake at the same
 // commit and want the same page.
-import type { QueryPage } from './query.js'
+import type { ReadPage } from './log-reader.js'
 import type { ResolvedQuery } from './resolve-query.js'
 
-export type ReadPage = (query: ResolvedQuery, upToSeq: number) => Promise<QueryPage>
+export type AskPage = (query: ResolvedQuery, upToSeq: number) => Promise<ReadPage>
 
 /** Returns `read` such that a question that is under way is not asked again. Pages must not be changed. */
-export function sharedReads(read: ReadPage): ReadPage {
-  const underWay = new Map<string, Promise<QueryPage>>()
+export function sharedReads(read: AskPage): AskPage {
+  const underWay = new Map<string, Promise<ReadPage>>()
   return (query, upToSeq) => {
     const key = JSON.stringify([query, upToSeq])
     const known = underWay.get(key)
