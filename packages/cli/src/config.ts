@@ -29,6 +29,8 @@ const LOG_OPTIONS = {
   durability: { key: 'durability', isNumber: false },
   partition_bytes: { key: 'partitionBytes', isNumber: true },
   partition_age_ms: { key: 'partitionAgeMs', isNumber: true },
+  keep_bytes: { key: 'keepBytes', isNumber: true },
+  keep_age_ms: { key: 'keepAgeMs', isNumber: true },
 } as const satisfies Record<string, { key: keyof LogsOptions; isNumber: boolean }>
 
 const FILE = 'config.json'
@@ -50,7 +52,9 @@ export function readConfig(flags: SettingFlags, env: Environment = process.env):
     }
     const inFile = file[name]
     if (inFile !== undefined) {
-      const value = isNumber ? numberOf(inFile, `${name} in ${FILE}`) : String(inFile)
+      const value = isNumber
+        ? numberOf(inFile, `${name} in ${FILE}`)
+        : textOf(inFile, `${name} in ${FILE}`)
       return { name, value, origin: 'file', variable }
     }
     return { name, value: null, origin: 'default', variable }
@@ -113,6 +117,11 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value === 'string') return value
+  throw usageError(`Expected ${what} to be a string, got ${JSON.stringify(value)}`)
 }
 
 function numberOf(value: unknown, what: string): number {

@@ -7,6 +7,7 @@ import { toQuery } from './filters.js'
 import type { WireQuery } from './filters.js'
 import { configureMethod, insertMethod } from './insert-methods.js'
 import { refusing } from './invalid-params.js'
+import { upkeepMethods } from './upkeep-methods.js'
 
 const TAIL_LINES_DEFAULT = 200
 /** Text of one answer to `logs.tail`; where it is more, the answer begins later and says so. */
@@ -76,6 +77,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
     }),
     insertMethod(logs),
     configureMethod(logs),
+    ...upkeepMethods(logs),
     defineMethod({
       name: 'log_batcher.stats',
       summary: 'Returns the accounts of every producer and the figures of queue, flush and store.',
@@ -94,12 +96,15 @@ function queryMethod(logs: Logs): MethodDefinition {
     result: Type.Object({
       entries: entriesSchema,
       next_cursor: cursorSchema,
+      prev_cursor: cursorSchema,
       scanned_lines: Type.Integer(),
       complete: Type.Boolean(),
+      damaged: Type.Optional(Type.Array(Type.Unknown())),
     }),
     handler: async (params) => {
-      const page = await refusing(() => logs.query(toQuery(params as WireQuery)))
-      return { ...page, entries: toWireAll(logs, page.entries) }
+      const { damaged, ...page } = await refusing(() => logs.query(toQuery(params as WireQuery)))
+      const missing = damaged === undefined ? {} : { damaged: [...damaged] }
+      return { ...page, ...missing, entries: toWireAll(logs, page.entries) }
     },
   })
 }

@@ -5,9 +5,9 @@ const WIPE = '\r\u001b[K'
 
 export interface Progress {
   /** Takes note of lines that were looked at. */
-  scanned(lines: number): void
+  readonly scanned: (lines: number) => void
   /** Wipes the line: something else is written now. */
-  hide(): void
+  readonly hide: () => void
 }
 
 export interface ProgressOptions {

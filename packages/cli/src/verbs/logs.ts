@@ -29,6 +29,7 @@ import { addExport } from './logs-export.js'
 import { addInsert } from './logs-insert.js'
 import { addSources } from './logs-sources.js'
 import { addSync } from './logs-sync.js'
+import { addUpkeep } from './logs-upkeep.js'
 
 const HELP = `
 SOURCE is a name or a pattern with *, as in 'web*'. Without one, all sources are shown.
@@ -74,6 +75,7 @@ export function configure(command: Command): void {
   addInsert(command)
   addExport(command)
   addDiskUsage(command)
+  addUpkeep(command)
   addSync(command)
 }
 

@@ -62,8 +62,17 @@ export function createExportTable(path: string): ExportTable {
 function rowOf(entry: WireEntry): Record<string, unknown> {
   const { seq, n, ts, source, origin, stream, level, run, text, text_b64, part, part_seq } = entry
   return {
-    ...{ seq, n, ts, source, origin, stream: stream ?? null, level: level ?? null },
-    ...{ run: run ?? null, text: text ?? null, part: part ?? null, part_seq: part_seq ?? null },
+    seq,
+    n,
+    ts,
+    source,
+    origin,
+    stream: stream ?? null,
+    level: level ?? null,
+    run: run ?? null,
+    text: text ?? null,
+    part: part ?? null,
+    part_seq: part_seq ?? null,
     bytes: text_b64 === undefined ? null : Buffer.from(text_b64, 'base64'),
     fields: json(entry.fields),
     gap: json(entry.gap),

@@ -4,7 +4,7 @@
 // ORACLE_QUERIES=10000 asks that many; ORACLE_SEED repeats a failure.
 import fc from 'fast-check'
 import { encodeCursor, LEVELS, openLogReader, openLogs, ORIGINS, STREAMS } from '@hero/logs'
-import type { Entry, Fields, LogReader, Logs, Query } from '@hero/logs'
+import type { Entry, Fields, LogReader, Logs, Query, QueryPage } from '@hero/logs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -136,7 +136,7 @@ async function answer(from: Pick<LogReader | Logs, 'query'>, asked: Query): Prom
   const seqs: number[] = []
   let next: Query | undefined = asked
   while (next && seqs.length < PAGES * (asked.limit ?? 1)) {
-    const page = await from.query(next)
+    const page: QueryPage = await from.query(next)
     seqs.push(...page.entries.map(({ seq }) => seq))
     const side = asked.order === 'desc' ? 'before' : 'after'
     next = page.next_cursor === null ? undefined : { ...asked, [side]: page.next_cursor }

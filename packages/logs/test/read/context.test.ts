@@ -30,11 +30,20 @@ test('context shows lines of the same source around each match, in both orders',
   const logs = await twoSources(40)
   const asked: Query = { contains: 'hit', context: 2 }
   const { entries } = await logs.query(asked)
-  const around = (n: number): string[] => [`a${n - 2}`, `a${n - 1}`, `a${n}!`, `a${n + 1}`, `a${n + 2}`]
+  const around = (n: number): string[] => [
+    `a${n - 2}`,
+    `a${n - 1}`,
+    `a${n}!`,
+    `a${n + 1}`,
+    `a${n + 2}`,
+  ]
   const all = [10, 20, 30].flatMap(around)
   expect(shown(entries)).toEqual([...all, 'a38', 'a39', 'a40!'])
   const reversed = await logs.query({ ...asked, order: 'desc' })
   expect(reversed.entries).toEqual(entries.toReversed())
+  const apart = await logs.query({ ...asked, context: 4, limit: 2 })
+  expect(apart.entries.map(({ n }) => n)).not.toContain(15)
+  expect(apart.entries).toHaveLength(18)
   const near = await logs.query({ ...asked, context: 7, limit: 2 })
   expect(shown(near.entries)).toEqual(
     Array.from({ length: 25 }, (_, i) => `a${i + 3}${[10, 20].includes(i + 3) ? '!' : ''}`),
@@ -44,7 +53,17 @@ test('context shows lines of the same source around each match, in both orders',
 test('context ignores other filters for the lines around, and a limit counts matches', async () => {
   const logs = await twoSources(40)
   const page = await logs.query({ regex: '(hit|other) (10|20)$', context: 1, limit: 3 })
-  expect(shown(page.entries)).toEqual(['a9', 'b9', 'a10!', 'b10!', 'a11', 'b11', 'a19', 'a20!', 'a21'])
+  expect(shown(page.entries)).toEqual([
+    'a9',
+    'b9',
+    'a10!',
+    'b10!',
+    'a11',
+    'b11',
+    'a19',
+    'a20!',
+    'a21',
+  ])
   const rest = await logs.query({
     regex: '(hit|other) (10|20)$',
     context: 1,
@@ -76,7 +95,10 @@ async function longLines(lines: readonly string[]): Promise<Logs> {
     for (const [i, text] of parts.entries()) {
       const isLast = i === parts.length - 1
       const part = parts.length === 1 ? 'none' : isLast ? 'last' : i === 0 ? 'first' : 'middle'
-      long.writeLines(region(isLast ? `${text}\n` : text, { part, lines: 1, terminated: isLast }), 1)
+      long.writeLines(
+        region(isLast ? `${text}\n` : text, { part, lines: 1, terminated: isLast }),
+        1,
+      )
       other.writeLines(region('tick\n'), 1)
     }
   }
