@@ -1,5 +1,5 @@
 // The RPC methods of the log library: all of them, and those that read.
-import { toWire } from '@hero/logs'
+import { formatTimestamp, nameTest, toWire } from '@hero/logs'
 import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
@@ -58,13 +58,8 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
     queryMethod(logs),
     tailMethod(logs, 'logs.tail'),
     tailMethod(logs, 'logs_tail'),
-    defineMethod({
-      name: 'logs.sources',
-      summary: 'Lists the sources with their accounts.',
-      params: Type.Object({}),
-      result: Type.Object({ sources: Type.Array(Type.Unknown()) }),
-      handler: () => ({ sources: logs.sources() }),
-    }),
+    sourcesMethod(logs),
+    histogramMethod(logs),
     defineMethod({
       name: 'logs.sync',
       summary: 'Answers when everything received before is committed.',
@@ -105,6 +100,52 @@ function queryMethod(logs: Logs): MethodDefinition {
       const { damaged, ...page } = await refusing(() => logs.query(toQuery(params as WireQuery)))
       const missing = damaged === undefined ? {} : { damaged: [...damaged] }
       return { ...page, ...missing, entries: toWireAll(logs, page.entries) }
+    },
+  })
+}
+
+function sourcesMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'logs.sources',
+    summary: 'Lists the sources: their accounts, and what is stored of each.',
+    params: Type.Object({
+      match: Type.Optional(Type.Array(Type.String(), { description: 'names or patterns with *' })),
+    }),
+    result: Type.Object({ sources: Type.Array(Type.Unknown()) }),
+    handler: async ({ match }) => {
+      const isWanted = await refusing(() => (match === undefined ? () => true : nameTest(match)))
+      const sources = (await logs.sourceDetails()).filter(({ source }) => isWanted(source))
+      return {
+        sources: sources.map(({ first_ts, last_ts, ...same }) => ({
+          ...same,
+          first_ts: first_ts === null ? null : formatTimestamp(first_ts),
+          last_ts: last_ts === null ? null : formatTimestamp(last_ts),
+        })),
+      }
+    },
+  })
+}
+
+function histogramMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'logs.histogram',
+    summary: 'Counts the entries that match by time and level.',
+    params: Type.Object({
+      ...filterSchemas,
+      buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+    }),
+    result: Type.Object({
+      bucket_us: Type.Integer(),
+      buckets: Type.Array(Type.Unknown()),
+      scanned_lines: Type.Integer(),
+    }),
+    handler: async ({ buckets: count, ...filters }) => {
+      const wanted = count === undefined ? {} : { buckets: count }
+      const { buckets, ...counted } = await refusing(() =>
+        logs.histogram({ ...toQuery(filters as WireQuery), ...wanted }),
+      )
+      const wire = buckets.map((one) => ({ ...one, ts: formatTimestamp(one.ts) }))
+      return { ...counted, buckets: wire }
     },
   })
 }

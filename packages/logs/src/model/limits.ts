@@ -96,6 +96,11 @@ export const LIMITS = {
   patternLengthMax: 1_000,
   /** Lines around a match; each match may cost two visits to a block. */
   queryContextMax: 1_000,
+  /** Buckets of a histogram: a page draws no more. */
+  histogramBucketsDefault: 60,
+  histogramBucketsMax: 1_000,
+  /** Blocks of one window of a count: about 20 ms when all have to be unpacked. */
+  histogramStepBlocks: 64,
   /** Conditions on fields in one query, and characters of a field's path: each line is tried on all. */
   fieldConditionsMax: 32,
   fieldPathMax: 255,

@@ -89,3 +89,12 @@ export interface FollowOptions extends Omit<
   readonly from_cursor?: string
   readonly signal?: AbortSignal
 }
+
+/** What to count: a query's filters, in so many spans of time. */
+export interface HistogramQuery extends Omit<
+  Query,
+  'after' | 'before' | 'order' | 'limit' | 'context' | 'join'
+> {
+  /** Integer, 1 to 1,000; between `since` and `until`, or as far as there is something. @default 60 */
+  readonly buckets?: number
+}
