@@ -421,3 +421,17 @@ test('compact() after close() is refused instead of waiting for ever', async () 
   await logs.close()
   await expect(logs.compact()).rejects.toMatchObject({ code: 'Closed' })
 })
+
+test('compact() keeps the order of many small batches, of which some were regrouped before', async () => {
+  const logs = await open(freshDir())
+  const sink = logs.sink({ source: 'web', origin: 'pipe' })
+  for (let i = 0; i < 60; i++) {
+    sink.writeLines(region(Array.from({ length: 20 }, (_, j) => `${i * 20 + j}\n`).join('')), 1)
+    await logs.sync()
+  }
+  await logs.compact()
+  const entries = await readAll(logs)
+  expect(entries.map(({ seq, text }) => [seq, text])).toEqual(
+    Array.from({ length: 1200 }, (_, i) => [i + 1, String(i)]),
+  )
+})

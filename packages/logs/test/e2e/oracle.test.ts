@@ -54,8 +54,13 @@ beforeAll(async () => {
         written++
       }
     }
+    // Blocks of one level that reach over several buckets of a histogram.
+    const plain = Array.from({ length: 20 }, (_, i) => `plain ${round} ${i}\n`).join('')
+    const ts = TS + Math.floor(random() * 20) * 1_000_000
+    logs.sink({ source: 'plain', origin: 'pipe' }).writeLines(region(plain, { ts }), 1)
+    written += 20
     await logs.sync()
-    if (round % 20 === 10) await logs.compact()
+    if (round % 45 === 10) await logs.compact()
   }
   reader = openLogReader({ dir })
   all = [...reader.query({ limit: 10_000 }).entries]
@@ -83,7 +88,7 @@ const someOf = <T>(list: readonly T[]): fc.Arbitrary<T[]> =>
 
 const query = fc.record(
   {
-    sources: someOf([...SOURCES, 'web*', '*', 'nobody']),
+    sources: someOf([...SOURCES, 'plain', 'web*', '*', 'nobody']),
     origins: someOf(ORIGINS),
     streams: someOf(STREAMS),
     levels: fc.oneof(someOf(LEVELS), fc.constantFrom('error', 'warning..debug', 'none', 'trace')),
