@@ -19,11 +19,14 @@ import type { LogsOptions, ResolvedLogsOptions } from './options.js'
 import { Followers } from './read/follow.js'
 import { refuseMissed } from './read/log-reader.js'
 import type { FollowerStats } from './read/follow.js'
-import type { FollowOptions, Query, QueryPage } from './read/query.js'
+import type { FollowPage } from './read/follow-pages.js'
+import { histogramOf, resolveHistogram } from './read/histogram.js'
+import type { Histogram } from './read/histogram.js'
+import type { FollowOptions, HistogramQuery, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
 import { resolveQuery } from './read/resolve-query.js'
-import { sourceInfos } from './read/source-info.js'
-import type { SourceInfo } from './read/source-info.js'
+import { sourceDetails, sourceInfos } from './read/source-info.js'
+import type { SourceDetails, SourceInfo } from './read/source-info.js'
 import type { KeepLimits } from './store/keep-limits.js'
 import type { Removal } from './store/remove-partition.js'
 import type { RetentionLimits } from './store/store-writer.js'
@@ -66,8 +69,14 @@ export interface Logs {
   query(query: Query): Promise<QueryPage>
   /** History, then live; see {@link FollowOptions}. */
   follow(options?: FollowOptions): AsyncIterable<Entry>
+  /** The same, page by page, each with its cursor and how far behind it is. */
+  followPages(options?: FollowOptions): AsyncIterable<FollowPage>
+  /** Counts matching lines by time and level; see {@link HistogramQuery}. */
+  histogram(query?: HistogramQuery): Promise<Histogram>
   /** What is known of each source without reading a line. */
   sources(): SourceInfo[]
+  /** The same, with what is stored of each: from block columns, no text is unpacked. */
+  sourceDetails(): Promise<SourceDetails[]>
   /**
    * Resolves when everything written before the call is committed.
    *
@@ -162,13 +171,12 @@ function joinParts(
     committedSeq: () => queue.committedSeq,
     read: reader.read.bind(reader),
     onCommit: queue.onCommit.bind(queue),
-    isClosed: () => closing !== undefined,
   }
   const followers = new Followers(followSource)
 
-  function startFollowing(followOptions: FollowOptions): AsyncIterable<Entry> {
+  function openFollowers(): Followers {
     if (closing) throw new LogsError('Closed', 'The log library is closed')
-    return followers.follow(followOptions)
+    return followers
   }
 
   reportStart(state, () => new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
@@ -189,8 +197,20 @@ function joinParts(
     },
     query: async (query) =>
       refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
-    follow: (followOptions = {}) => startFollowing(followOptions),
+    follow: (followOptions = {}) => openFollowers().follow(followOptions),
+    followPages: (followOptions = {}) => openFollowers().followPages(followOptions),
+    histogram: async (query = {}) => {
+      const counted = resolveHistogram(query, state.storeId)
+      return histogramOf(await reader.count(counted.query, counted.buckets, queue.committedSeq))
+    },
     sources: () => sourceInfos(batcher.accounts.snapshots()),
+    sourceDetails: async () => {
+      const extents = await reader.extents()
+      const rated = Object.entries(batcherStats(batcher, rates).sources)
+      return sourceDetails(sourceInfos(batcher.accounts.snapshots()), extents, (source) =>
+        rated.reduce((sum, [key, { rate_1m }]) => sum + (isOf(key, source) ? rate_1m : 0), 0),
+      )
+    },
     sync: () => batcher.sync(),
     compact: async () => {
       await batcher.sync()
@@ -209,6 +229,11 @@ function joinParts(
     failure: () => queue.failureMessage,
     close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),
   }
+}
+
+// The key of an account is `<origin>:<source>`.
+function isOf(key: string, source: string): boolean {
+  return key.slice(key.indexOf(':') + 1) === source
 }
 
 // What a start found goes where people look: into the log itself.

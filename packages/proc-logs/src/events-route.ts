@@ -14,8 +14,9 @@ export function createEventsRoute(logs: Logs): Route {
     path: '/events',
     handler: async (request, response, _params, { query, signal }) => {
       const options = await refusing(() => beginAt(toFollowOptions(query), request))
-      const following = logs.follow({ ...options, signal })[Symbol.asyncIterator]()
-      // The first step checks the options: what is wrong is an error answer, not a broken stream.
+      // What is wrong is an error answer, not a broken stream.
+      const begun = await refusing(() => logs.follow({ ...options, signal }))
+      const following = begun[Symbol.asyncIterator]()
       let next = refusing(() => following.next())
       await Promise.race([next, new Promise((resolve) => setImmediate(resolve))])
       const stream = openEventStream(response, { signal })

@@ -97,6 +97,16 @@ export const LIMITS = {
   queryBudgetMs: 250,
   /** Characters of a pattern. */
   patternLengthMax: 1_000,
+  /** Lines around a match; each match may cost two visits to a block. */
+  queryContextMax: 1_000,
+  /** Buckets of a histogram: a page draws no more. */
+  histogramBucketsDefault: 60,
+  histogramBucketsMax: 1_000,
+  /** Blocks of one window of a count: about 20 ms when all have to be unpacked. */
+  histogramStepBlocks: 64,
+  /** Conditions on fields in one query, and characters of a field's path: each line is tried on all. */
+  fieldConditionsMax: 32,
+  fieldPathMax: 255,
   /** Followers of one store. */
   followersMax: 10_000,
   /** How long closing waits for a query to end before its thread is ended. */
