@@ -156,6 +156,13 @@ export class Partition {
     return this.#db.pragma('quick_check(1)', { simple: true }) === 'ok'
   }
 
+  /** Gives up to `pagesMax` pages that hold nothing back to the disk; false when there are none. */
+  trim(pagesMax: number): boolean {
+    if (this.#db.pragma('freelist_count', { simple: true }) === 0) return false
+    this.#db.pragma(`incremental_vacuum(${pagesMax})`)
+    return true
+  }
+
   /** Bytes of the database file, without its WAL. */
   bytes(): number {
     return fileBytes(this.path)

@@ -160,6 +160,7 @@ export class StoreWriter {
   compact(): void {
     while (this.#compactor.finishStep());
     while (this.step());
+    while (this.#partition.trim(LIMITS.trimPagesMax));
     this.checkpoint({ truncate: true })
     this.#catalog.checkpoint()
   }
@@ -191,6 +192,9 @@ export class StoreWriter {
   close(): void {
     const attempts = [
       () => this.#closing.close(),
+      () => {
+        while (this.#partition.trim(LIMITS.trimPagesMax));
+      },
       () => this.#partition.markOpen(false),
       () => this.checkpoint({ truncate: true }),
       () => this.#catalog.close(),
