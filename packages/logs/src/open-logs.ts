@@ -40,6 +40,8 @@ export interface LogsStats extends LogBatcherStats {
   readonly store: LogBatcherStats['store'] & {
     /** Age of the oldest query that has no answer yet. */
     readonly oldest_reader_ms: number
+    /** Times that a reader which gave no answer was begun anew. */
+    readonly reader_restarts: number
   }
   readonly followers: readonly FollowerStats[]
 }
@@ -218,7 +220,11 @@ function joinParts(
     stats: () => {
       const { store, ...stats } = batcherStats(batcher, rates)
       const oldest_reader_ms = Math.round(reader.oldestMs())
-      return { ...stats, store: { ...store, oldest_reader_ms }, followers: followers.stats() }
+      return {
+        ...stats,
+        store: { ...store, oldest_reader_ms, reader_restarts: reader.restarts },
+        followers: followers.stats(),
+      }
     },
     failure: () => queue.failureMessage,
     close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),

@@ -83,6 +83,9 @@ export const LIMITS = {
   sweepMs: 10_000,
   /** Least time between two partitions that are removed because the disk is full. */
   makeRoomMs: 1_000,
+  /** Time without any answer after which the reader's thread is ended and begun anew: one query takes at
+   * most `queryBudgetMs` and one block. */
+  readerStuckMs: 10_000,
   /** Partition files that a reader keeps open. */
   readerFilesMax: 16,
   /** Entries in one answer. */

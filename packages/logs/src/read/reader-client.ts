@@ -21,6 +21,10 @@ export class ReaderClient {
   #worker: Worker | undefined
   #nextId = 1
   #isClosed = false
+  #answeredAt = 0
+  #watch: NodeJS.Timeout | undefined
+  /** How often a thread that held its files for too long was ended. */
+  restarts = 0
 
   constructor(dir: string) {
     this.#dir = dir
@@ -61,6 +65,7 @@ export class ReaderClient {
   /** Ends the worker; questions without an answer are rejected with `Closed`. */
   async close(): Promise<void> {
     this.#isClosed = true
+    clearInterval(this.#watch)
     const worker = this.#worker
     this.#worker = undefined
     this.#rejectAll(new LogsError('Closed', 'The log library is closed'))
@@ -77,6 +82,8 @@ export class ReaderClient {
     if (this.#isClosed) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
     const id = this.#nextId++
     this.#worker ??= this.#start()
+    if (this.#waiting.size === 0) this.#answeredAt = performance.now()
+    this.#watch ??= setInterval(() => this.#checkProgress(), LIMITS.upkeepMs).unref()
     this.#worker.postMessage({ ...question, id } satisfies ToReader)
     return new Promise((resolve, reject) => {
       const settle = resolve as (answer: unknown) => void
@@ -91,12 +98,24 @@ export class ReaderClient {
     worker.on('message', (message: FromReader) => {
       const waiting = this.#waiting.get(message.id)
       this.#waiting.delete(message.id)
+      this.#answeredAt = performance.now()
       if ('error' in message) waiting?.reject(fromPlainError(message.error))
       else waiting?.resolve(message.answer)
     })
     worker.on('error', (cause) => this.#died(worker, cause))
     worker.on('exit', () => this.#died(worker, undefined))
     return worker
+  }
+
+  // Every answer has a budget of time: a thread that gives none is stuck, and what it reads keeps the WAL
+  // from being emptied.
+  #checkProgress(): void {
+    const worker = this.#worker
+    if (!worker || this.#waiting.size === 0) return
+    if (performance.now() - this.#answeredAt < LIMITS.readerStuckMs) return
+    this.restarts++
+    void worker.terminate()
+    this.#died(worker, new Error(`No answer for ${LIMITS.readerStuckMs} ms`))
   }
 
   #died(worker: Worker, cause: unknown): void {
