@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createRpcClient } from '../src/client.js'
 import type { RpcClient } from '../src/client.js'
+import { createDispatcher } from '../src/dispatcher.js'
 import type { Route } from '../src/router.js'
 import { openEventStream } from '../src/sse.js'
 import type { ServerEvent } from '../src/sse-parser.js'
@@ -77,7 +78,10 @@ describe('RpcClient.call()', () => {
 
   test('ends at its deadline, by its signal and with the client', async () => {
     const { socketPath } = await startServer({
-      dispatcher: { methods: [], receive: () => new Promise(() => undefined) },
+      dispatcher: {
+        ...createDispatcher({ methods: [] }),
+        receive: () => new Promise(() => undefined),
+      },
       closeGraceMs: 1,
     })
     const rpc = client(socketPath)
