@@ -26,6 +26,7 @@ export type {
   SocketAcceptor,
   SocketRoute,
 } from './router.js'
+export { readJson } from './json-body.js'
 export { closed, compileSchema, Type } from './schema.js'
 export type { Static, TObject, TSchema, Validate } from './schema.js'
 export { listenRpc } from './server.js'
