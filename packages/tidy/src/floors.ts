@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['packages/logs/src/store/database.ts'],
   koffi: ['packages/capture/src/libc.ts'],
   chokidar: ['packages/capture/src/file-tail.ts'],
+  '@eslint-community/regexpp': ['packages/logs/src/read/'],
   'p-queue': ['packages/logs/', 'packages/proc/'],
   'json-rpc-2.0': ['packages/rpc/'],
   ws: ['packages/rpc/'],
