@@ -33,11 +33,10 @@ async function open() {
   const begun = new Promise((resolve, reject) => {
     socket.on('error', reject)
     socket.on('message', (data) => {
-      const message = JSON.parse(data)
-      if (message.type === 'begin' || message.id === 1) resolve()
-      else if (message.type === 'lag') viewer.lags += 1
-      else if (kind === 'stream') take(viewer, message)
-      else for (const entry of message.params.entries) take(viewer, entry)
+      const text = data.toString('latin1')
+      if (text.includes('"type":"begin"') || text.includes('"id":1,')) resolve()
+      else if (text.includes('"type":"lag"')) viewer.lags += 1
+      else takeAll(viewer, text)
     })
   })
   if (kind === 'follow') {
@@ -50,17 +49,22 @@ async function open() {
   return viewer
 }
 
-function take(viewer, entry) {
-  // Calls of one client may overtake each other: the store's own numbers say what came when.
-  const sentMs = Number(entry.text.slice(0, entry.text.indexOf(' ')))
-  const number = entry.n
-  if (number <= viewer.last) viewer.repeats += 1
-  else {
-    viewer.gaps += number - viewer.last - 1
-    viewer.last = number
+/** Finds numbers and times without building objects: a hundred viewers share one core here. */
+function takeAll(viewer, text) {
+  for (let at = text.indexOf(',"n":'); at !== -1; at = text.indexOf(',"n":', at)) {
+    const number = Number.parseInt(text.slice(at + 5, at + 16), 10)
+    at = text.indexOf('"text":"', at) + 8
+    // Calls of one client may overtake each other: the store's own numbers say what came when.
+    if (number <= viewer.last) viewer.repeats += 1
+    else {
+      viewer.gaps += number - viewer.last - 1
+      viewer.last = number
+    }
+    viewer.seen += 1
+    latencies.push(
+      performance.timeOrigin + performance.now() - Number.parseFloat(text.slice(at, at + 20)),
+    )
   }
-  viewer.seen += 1
-  latencies.push(performance.timeOrigin + performance.now() - sentMs)
 }
 
 function summary(until) {

@@ -478,6 +478,8 @@ describe("hero_logger's methods", () => {
       ['5'],
     ])
     expect([first.entries[0]?.level, third.next_offset]).toEqual(['warning', null])
+    expect(await house.call('clear', { id: 'app' })).toEqual({ id: 'app', cleared: 5 })
+    expect(await house.call('load', { id: 'app', limit: 2 })).toMatchObject({ entries: [] })
     await expect(house.call('log', { id: 'a', level: 'loud', msg: '' })).rejects.toMatchObject({
       code: -32602,
     })
