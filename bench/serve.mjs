@@ -55,7 +55,9 @@ const chosen = TRIALS.filter(
   ({ name }) => positionals.length === 0 || positionals.some((word) => name.startsWith(word)),
 )
 if (!(seconds >= 1 && seconds <= 600) || chosen.length === 0) {
-  console.error(`bench: Expected 1 to 600 seconds and some of ${TRIALS.map(({ name }) => name)}`)
+  console.error(
+    `bench: Expected 1 to 600 seconds and some of ${TRIALS.map(({ name }) => name).join(', ')}`,
+  )
   process.exit(2)
 }
 const results = []

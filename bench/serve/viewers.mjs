@@ -33,7 +33,7 @@ async function open() {
   const begun = new Promise((resolve, reject) => {
     socket.on('error', reject)
     socket.on('message', (data) => {
-      const text = data.toString('latin1')
+      const text = /** @type {Buffer} */ (data).toString('latin1')
       if (text.includes('"type":"begin"') || text.includes('"id":1,')) resolve()
       else if (text.includes('"type":"lag"')) viewer.lags += 1
       else takeAll(viewer, text)

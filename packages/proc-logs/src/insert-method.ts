@@ -3,6 +3,7 @@ import type { Logs } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, RpcContext } from '@hero/rpc'
 import { refusing } from './invalid-params.js'
+import { RECORD_SCHEMA } from './entry-schema.js'
 import { HeldSinks } from './held-sinks.js'
 import type { HeldSink } from './held-sinks.js'
 import { readRecord } from './record.js'
@@ -25,7 +26,10 @@ export function createInsertMethod(logs: Logs): MethodDefinition {
     summary: 'Inserts entries of one source; bad ones are named, good ones are kept.',
     params: Type.Object({
       source: Type.String(),
-      entries: Type.Array(Type.Unknown(), { minItems: 1, maxItems: INSERT_ENTRIES_MAX }),
+      entries: Type.Array(Type.Unsafe<unknown>(RECORD_SCHEMA), {
+        minItems: 1,
+        maxItems: INSERT_ENTRIES_MAX,
+      }),
       ack: Type.Optional(Type.Union([Type.Literal('queued'), Type.Literal('commit')])),
     }),
     result: Type.Object({
