@@ -4,6 +4,7 @@ import type { LogsPlugin } from '@hero/proc-logs'
 import type { Command } from 'commander'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT } from '../exit.js'
+import { resolveHttp } from '../http-settings.js'
 import { interruption } from '../interruption.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
@@ -23,6 +24,7 @@ export function configure(command: Command): void {
 }
 
 async function serve({ dataDir, logsDir, socketPath }: Settings): Promise<number> {
+  const http = await resolveHttp()
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const { signal } = interruption()
@@ -33,8 +35,15 @@ async function serve({ dataDir, logsDir, socketPath }: Settings): Promise<number
   let logs: LogsPlugin | undefined
   try {
     logs = await openLogsPlugin({ dir: logsDir })
-    const server = await startHeroProc({ dataDir, socketPath, plugins: [logs], ...REPORTS })
+    const server = await startHeroProc({
+      dataDir,
+      socketPath,
+      plugins: [logs],
+      ...(http === undefined ? {} : { http }),
+      ...REPORTS,
+    })
     say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
+    if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
     await aborted(signal)
     say('hero_proc: Stopping')
     await server.close()
