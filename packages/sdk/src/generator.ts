@@ -3,6 +3,8 @@
 import { declareParams, declareType, memberName, typeName } from './schema-types.js'
 import type { JsonSchema } from './schema-types.js'
 
+export { writeReference } from './reference.js'
+
 /** What the generator reads of a document. */
 export interface RpcDocument {
   readonly methods: readonly RpcMethod[]

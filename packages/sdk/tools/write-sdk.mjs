@@ -1,11 +1,11 @@
-// Writes openrpc.json and the generated calls: asks a hero_proc with all its plugins for its document.
+// Writes openrpc.json, the generated calls and docs/reference/rpc.md: asks a hero_proc with all its plugins for its document.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHeroProc } from '@hero/proc'
 import { openLogsPlugin } from '@hero/proc-logs'
 import { createRpcClient } from '@hero/rpc/client'
-import { generateCalls } from '@hero/sdk'
+import { generateCalls, writeReference } from '@hero/sdk/generator'
 
 const folder = mkdtempSync(join(tmpdir(), 'hero-sdk-'))
 const plugin = await openLogsPlugin({ dir: join(folder, 'logs') })
@@ -22,3 +22,4 @@ writeFileSync(new URL('openrpc.json', home), `${JSON.stringify(document, null, 2
 const generated = new URL('src/generated/', home)
 for (const name of readdirSync(generated)) rmSync(new URL(name, generated))
 for (const [name, text] of generateCalls(document)) writeFileSync(new URL(name, generated), text)
+writeFileSync(new URL('../../docs/reference/rpc.md', home), writeReference(document.methods))
