@@ -2,13 +2,14 @@
 // second one leaves before it has touched anything; the socket comes last, when everything is ready.
 import type { LogsPlugin } from '@hero/proc-logs'
 import type { Command } from 'commander'
+import { logOptions, readConfig } from '../config.js'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT } from '../exit.js'
 import { resolveHttp } from '../http-settings.js'
 import { interruption } from '../interruption.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
-import type { SettingFlags, Settings } from '../settings.js'
+import type { SettingFlags } from '../settings.js'
 
 /** Adds arguments, flags and the action. */
 export function configure(command: Command): void {
@@ -19,11 +20,13 @@ export function configure(command: Command): void {
         'once. Exits 4 if another hero_proc uses the data dir or the socket.',
     )
     .action(async (_: object, self: Command) => {
-      process.exitCode = await serve(resolveSettings(self.optsWithGlobals<SettingFlags>()))
+      process.exitCode = await serve(self.optsWithGlobals<SettingFlags>())
     })
 }
 
-async function serve({ dataDir, logsDir, socketPath }: Settings): Promise<number> {
+async function serve(flags: SettingFlags): Promise<number> {
+  const { dataDir, logsDir, socketPath } = resolveSettings(flags)
+  const options = logOptions(readConfig(flags))
   const http = await resolveHttp()
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
@@ -34,7 +37,7 @@ async function serve({ dataDir, logsDir, socketPath }: Settings): Promise<number
   ])
   let logs: LogsPlugin | undefined
   try {
-    logs = await openLogsPlugin({ dir: logsDir })
+    logs = await openLogsPlugin({ ...options, dir: logsDir })
     const server = await startHeroProc({
       dataDir,
       socketPath,

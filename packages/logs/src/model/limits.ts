@@ -83,6 +83,9 @@ export const LIMITS = {
   sweepMs: 10_000,
   /** Least time between two partitions that are removed because the disk is full. */
   makeRoomMs: 1_000,
+  /** Time without any answer after which the reader's thread is ended and begun anew: one query takes at
+   * most `queryBudgetMs` and one block. */
+  readerStuckMs: 10_000,
   /** Partition files that a reader keeps open. */
   readerFilesMax: 16,
   /** Entries in one answer. */
@@ -94,6 +97,16 @@ export const LIMITS = {
   queryBudgetMs: 250,
   /** Characters of a pattern. */
   patternLengthMax: 1_000,
+  /** Lines around a match; each match may cost two visits to a block. */
+  queryContextMax: 1_000,
+  /** Buckets of a histogram: a page draws no more. */
+  histogramBucketsDefault: 60,
+  histogramBucketsMax: 1_000,
+  /** Blocks of one window of a count: about 20 ms when all have to be unpacked. */
+  histogramStepBlocks: 64,
+  /** Conditions on fields in one query, and characters of a field's path: each line is tried on all. */
+  fieldConditionsMax: 32,
+  fieldPathMax: 255,
   /** Followers of one store. */
   followersMax: 10_000,
   /** How long closing waits for a query to end before its thread is ended. */

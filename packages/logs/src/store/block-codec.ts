@@ -13,6 +13,8 @@ export const BLOCK_VERSION = 1
 /** How a section is packed. */
 export const CODEC = { none: 0, brotli: 1 } as const
 
+/** No section is larger: a full block, one more record, or their fields. */
+const SECTION_BYTES_MAX = 2 * (LIMITS.blockBytesMax + LIMITS.recordBytesMax)
 /** Sections below this size are stored as they are: packing them costs more than it saves. */
 const PACK_BYTES_MIN = 256
 
@@ -146,47 +148,42 @@ function readColumns(bytes: Buffer): BlockRows {
   rows.seq[0] = reader.varint()
   rows.ts[0] = reader.varint()
   rows.run[0] = reader.varint()
-  readDeltas(reader, rows.seq, count, (delta) => delta + 1)
-  readDeltas(reader, rows.ts, count, unzigzag)
-  readDeltas(reader, rows.run, count, unzigzag)
-  rows.source.set(reader.column(count))
+  reader.column(rows.seq, count - 1, 1)
+  for (let i = 1; i < count; i++) rows.seq[i]! += rows.seq[i - 1]! + 1
+  readSignedDeltas(reader, rows.ts, count)
+  readSignedDeltas(reader, rows.run, count)
+  reader.column(rows.source, count)
   readLineNumbers(reader, rows)
-  rows.level.set(reader.column(count))
-  rows.kind.set(reader.column(count))
-  const partOffset = reader.column(count)
-  const length = reader.column(count)
-  const fieldsLength = reader.column(count)
+  reader.column(rows.level, count)
+  reader.column(rows.kind, count)
+  reader.column(rows.partSeq, count)
+  reader.column(rows.textStart, count, 1)
+  reader.column(rows.fieldsStart, count, 1)
   for (let i = 0; i < count; i++) {
-    rows.partSeq[i] = rows.seq[i]! - partOffset[i]!
-    rows.textStart[i + 1] = rows.textStart[i]! + length[i]! + 1
-    rows.fieldsStart[i + 1] = rows.fieldsStart[i]! + fieldsLength[i]!
+    rows.partSeq[i] = rows.seq[i]! - rows.partSeq[i]!
+    rows.textStart[i + 1]! += rows.textStart[i]! + 1
+    rows.fieldsStart[i + 1]! += rows.fieldsStart[i]!
   }
   rows.textLength = rows.textStart[count]!
   rows.fieldsLength = rows.fieldsStart[count]!
   return rows
 }
 
-function readDeltas(
-  reader: ByteReader,
-  values: Float64Array,
-  count: number,
-  decode: (delta: number) => number,
-): void {
-  const deltas = reader.column(count - 1)
-  for (let i = 1; i < count; i++) values[i] = values[i - 1]! + decode(deltas[i - 1]!)
+function readSignedDeltas(reader: ByteReader, values: Float64Array, count: number): void {
+  reader.column(values, count - 1, 1)
+  for (let i = 1; i < count; i++) values[i] = values[i - 1]! + unzigzag(values[i]!)
 }
 
 function readLineNumbers(reader: ByteReader, rows: BlockRows): void {
+  const { n, source, count } = rows
   const firsts = Array.from({ length: reader.varint() }, () => reader.varint())
-  const deltas = reader.column(rows.count)
+  reader.column(n, count)
   const last = new Map<number, number>()
-  let known = 0
-  for (let i = 0; i < rows.count; i++) {
-    const source = rows.source[i]!
-    const before = last.get(source)
-    const n = before === undefined ? firsts[known++]! : before + deltas[i]! + 1
-    rows.n[i] = n
-    last.set(source, n)
+  for (let i = 0; i < count; i++) {
+    const isLikeBefore = i > 0 && source[i] === source[i - 1]
+    const before = isLikeBefore ? n[i - 1] : last.get(source[i]!)
+    n[i] = before === undefined ? firsts[last.size]! : before + n[i]! + 1
+    if (source[i] !== source[i + 1] || i + 1 === count) last.set(source[i]!, n[i]!)
   }
 }
 
@@ -200,6 +197,7 @@ interface Section {
 // for a few percent. A window of 512 KiB, a whole block, packs as well as the default of 4 MiB and needs
 // less memory.
 const BROTLI = {
+  chunkSize: 131_072,
   params: {
     [constants.BROTLI_PARAM_QUALITY]: 1,
     [constants.BROTLI_PARAM_LGWIN]: 19,
@@ -218,8 +216,17 @@ function unpackSection(codec: number, stored: Buffer, rawLength: number): Buffer
   if (codec !== CODEC.none && codec !== CODEC.brotli) {
     throw new RangeError(`Expected codec 0 or 1 in a block, got ${codec}`)
   }
+  if (rawLength > SECTION_BYTES_MAX) {
+    throw new RangeError(
+      `Expected a section of at most ${SECTION_BYTES_MAX} bytes, got ${rawLength}`,
+    )
+  }
+  // One byte more than is there: zlib gives its buffer away as it is and needs no second one.
+  const size = Math.max(64, rawLength + 1)
   const raw =
-    codec === CODEC.none ? stored : brotliDecompressSync(stored, { maxOutputLength: rawLength + 1 })
+    codec === CODEC.none
+      ? stored
+      : brotliDecompressSync(stored, { chunkSize: size, maxOutputLength: size })
   if (raw.length !== rawLength) {
     throw new RangeError(`Expected a section of ${rawLength} bytes, got ${raw.length}`)
   }

@@ -24,6 +24,8 @@ export function originOf(kind: number): Origin {
   return ORIGINS[(kind >> 4) & 15]!
 }
 
+const COLUMNS = 10
+
 export class BlockRows {
   readonly seq: Float64Array
   readonly n: Float64Array
@@ -47,7 +49,11 @@ export class BlockRows {
   bytesMax: number = LIMITS.blockBytesMax
 
   constructor(capacity: number = LIMITS.blockLinesMax, textBytes: number = LIMITS.blockBytesMax) {
-    const column = (): Float64Array => new Float64Array(capacity + 1)
+    const bytes = new ArrayBuffer(COLUMNS * (capacity + 1) * 8)
+    let taken = 0
+    const column = (): Float64Array => {
+      return new Float64Array(bytes, taken++ * (capacity + 1) * 8, capacity + 1)
+    }
     this.linesMax = capacity
     this.seq = column()
     this.n = column()
