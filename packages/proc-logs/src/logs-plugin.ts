@@ -3,10 +3,11 @@
 import { LogsError, openLogs, OWN_SOURCE } from '@hero/logs'
 import type { Logs, LogsOptions } from '@hero/logs'
 import type { Plugin } from '@hero/proc'
+import { AuditLog } from './audit-log.js'
 import { DropReport } from './drop-report.js'
-import { createEventsRoute } from './events-route.js'
-import { createLogMethods } from './log-methods.js'
+import { logMetrics } from './metrics.js'
 import { RunCaptures } from './run-captures.js'
+import { createSurface } from './surface.js'
 
 export type LogsPluginOptions = LogsOptions
 
@@ -28,11 +29,16 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
   const dropReport = new DropReport(logs, own)
+  const auditLog = new AuditLog(own)
+  const surface = createSurface(logs, (method, caller) => auditLog.noteAppend(method, caller))
   return {
     name: 'logs',
     logs,
-    methods: createLogMethods(logs),
-    routes: [createEventsRoute(logs)],
+    methods: surface.methods,
+    routes: surface.routes,
+    sockets: surface.sockets,
+    metrics: () => logMetrics(logs, surface.feeds),
+    audit: (call) => auditLog.note(call),
     health: async () => {
       const failure = logs.failure()
       return failure === undefined
@@ -52,6 +58,7 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
       }
     },
     close: async () => {
+      auditLog.close()
       dropReport.close()
       await logs.close()
     },

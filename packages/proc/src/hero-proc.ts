@@ -1,22 +1,19 @@
 // hero_proc as a whole: the supervisor, its plugins, and the socket on which all of them answer.
-import { createDispatcher, listenRpc } from '@hero/rpc'
-import type { RpcServer } from '@hero/rpc'
 import { readFileSync } from 'node:fs'
 import { serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
+import { openServing } from './serving.js'
+import type { Serving, ServingOptions } from './serving.js'
 import { createSupervisor } from './supervisor.js'
 import type { Supervisor, SupervisorOptions } from './supervisor.js'
 
-export interface HeroProcOptions extends SupervisorOptions {
-  /** Where to listen: at most 107 bytes. */
-  readonly socketPath: string
-  /** Gets every error that a caller was only told `Internal error` about. */
-  readonly onInternalError?: (error: unknown, where: string) => void
-}
+export interface HeroProcOptions extends SupervisorOptions, ServingOptions {}
 
 export interface HeroProc {
   readonly supervisor: Supervisor
   readonly socketPath: string
+  /** Where it listens on TCP, if it does. */
+  readonly http: { readonly host: string; readonly port: number } | undefined
   /**
    * Stops the services, then the socket, then the plugins. Safe to call twice.
    *
@@ -35,7 +32,7 @@ export interface HeroProc {
  */
 export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc> {
   const supervisor = await createSupervisor(options)
-  let server: RpcServer
+  let server: Serving
   try {
     server = await listen(supervisor, options)
   } catch (error) {
@@ -43,34 +40,28 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
     throw error
   }
   await supervisor.startAll()
+  server.started()
   let closed: Promise<void> | undefined
   return {
     supervisor,
     socketPath: options.socketPath,
+    http: server.http,
     close: () => (closed ??= close(supervisor, server)),
   }
 }
 
-async function listen(supervisor: Supervisor, options: HeroProcOptions): Promise<RpcServer> {
+async function listen(supervisor: Supervisor, options: HeroProcOptions): Promise<Serving> {
   const { plugins } = supervisor
   const health = healthOf(supervisor, options.dataDir)
   const methods = [
     ...serviceMethods(supervisor, health),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
-  const report =
-    options.onInternalError === undefined ? {} : { onInternalError: options.onInternalError }
-  return await listenRpc({
-    socketPath: options.socketPath,
-    dispatcher: createDispatcher({ methods, ...report }),
-    routes: plugins.flatMap((plugin) => plugin.routes ?? []),
-    health: async () => ({ ...(await health()) }),
-    ...report,
-  })
+  return await openServing(options, { plugins, methods, health, version: readVersion() })
 }
 
 /** Services first: until the last line is in, readers can still be answered. */
-async function close(supervisor: Supervisor, server: RpcServer): Promise<void> {
+async function close(supervisor: Supervisor, server: Serving): Promise<void> {
   try {
     await supervisor.stopAll()
   } finally {

@@ -6,7 +6,7 @@
 //
 // A plugin's error never reaches a service: it is reported, and the others go on.
 import type { LineRegion } from '@hero/capture'
-import type { MethodDefinition, Route } from '@hero/rpc'
+import type { AuditedCall, MethodDefinition, MetricFamily, Route, SocketRoute } from '@hero/rpc'
 import type { ServiceDefinition } from './service-definition.js'
 
 /** One life of a service. */
@@ -99,6 +99,11 @@ export interface Plugin {
   readonly name: string
   readonly methods?: readonly MethodDefinition[]
   readonly routes?: readonly Route[]
+  readonly sockets?: readonly SocketRoute[]
+  /** Figures of this moment, for `GET /metrics`. */
+  metrics?(): readonly MetricFamily[]
+  /** Told of every call, of any plugin's methods, that does more than read. */
+  audit?(call: AuditedCall): void
   health?(): Promise<PluginHealth>
   /** A run is about to be spawned. Returns a consumer to get its lines. */
   runStarting?(run: RunInfo, controls: RunControls): RunConsumer | undefined

@@ -1,6 +1,7 @@
 // The methods of the supervisor itself. Plugins bring their own.
-import { defineMethod, Type } from '@hero/rpc'
+import { annotate, defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, TSchema } from '@hero/rpc'
+import { METHOD_NOTES } from './method-notes.js'
 import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
 import type { ServiceDefinitionInput } from './service-definition.js'
 import { SERVICE_STATUS_SCHEMA } from './service-status.js'
@@ -34,7 +35,7 @@ export function serviceMethods(
   supervisor: Supervisor,
   health: () => Promise<HeroProcHealth>,
 ): readonly MethodDefinition[] {
-  return [
+  const methods = [
     defineMethod({
       name: 'rpc.health',
       summary: 'Says whether hero_proc and its plugins are well.',
@@ -81,6 +82,7 @@ export function serviceMethods(
       },
     }),
   ]
+  return annotate(methods, METHOD_NOTES)
 }
 
 function byName(

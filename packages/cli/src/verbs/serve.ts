@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { logOptions, readConfig } from '../config.js'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT } from '../exit.js'
+import { resolveHttp } from '../http-settings.js'
 import { interruption } from '../interruption.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
@@ -26,6 +27,7 @@ export function configure(command: Command): void {
 async function serve(flags: SettingFlags): Promise<number> {
   const { dataDir, logsDir, socketPath } = resolveSettings(flags)
   const options = logOptions(readConfig(flags))
+  const http = await resolveHttp()
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const { signal } = interruption()
@@ -36,8 +38,15 @@ async function serve(flags: SettingFlags): Promise<number> {
   let logs: LogsPlugin | undefined
   try {
     logs = await openLogsPlugin({ ...options, dir: logsDir })
-    const server = await startHeroProc({ dataDir, socketPath, plugins: [logs], ...REPORTS })
+    const server = await startHeroProc({
+      dataDir,
+      socketPath,
+      plugins: [logs],
+      ...(http === undefined ? {} : { http }),
+      ...REPORTS,
+    })
     say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
+    if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
     await aborted(signal)
     say('hero_proc: Stopping')
     await server.close()
