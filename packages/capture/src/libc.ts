@@ -26,6 +26,8 @@ export interface Libc {
   pipe2(flags: number): { readonly readFd: number; readonly writeFd: number }
   /** Bytes read into `target` from `offset` on, 0 at the end, or the negative error number. Never throws. */
   read(fd: number, target: Buffer, offset: number): number
+  /** Bytes written, or the negative error number. Never throws. */
+  write(fd: number, bytes: Uint8Array): number
   close(fd: number): void
   /** Marks all descriptors from `first` up as close-on-exec. */
   closeRangeOnExec(first: number): void
@@ -33,6 +35,10 @@ export interface Libc {
   closeOnExec(fd: number): void
   /** Makes reads and writes wait again, for the whole open file. */
   setBlocking(fd: number): void
+  /** Makes this process the parent of orphaned descendants. */
+  setSubreaper(): void
+  /** Takes back a child that has ended; true if it had. Never throws. */
+  reap(pid: number): boolean
   /** The process behind the other end of a Unix socket, by the kernel's word. */
   peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number }
 }
@@ -53,6 +59,8 @@ const F_SETFL = 4
 const CLOSE_RANGE_CLOEXEC = 4
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
+const PR_SET_CHILD_SUBREAPER = 36
+const WNOHANG = 1
 const TERMIOS_BYTES_MIN = 60
 
 let state: { readonly calls: Libc | null; readonly failure: string | null } | undefined
@@ -96,8 +104,11 @@ function bind(koffi: typeof Koffi): Libc {
   const tcsetattr = library.func('int tcsetattr(int fd, int when, const void *termios)')
   const pipe2 = library.func('int pipe2(void *fds, int flags)')
   const read = library.func('long read(int fd, void *buffer, size_t count)')
+  const write = library.func('long write(int fd, const void *buffer, size_t count)')
   const close = library.func('int close(int fd)')
   const fcntl = library.func('int fcntl(int fd, int command, ...)')
+  const prctl = library.func('int prctl(int option, unsigned long value, ...)')
+  const waitpid = library.func('int waitpid(int pid, void *status, int options)')
   const getsockopt = library.func(
     'int getsockopt(int fd, int level, int name, void *value, void *length)',
   )
@@ -131,6 +142,10 @@ function bind(koffi: typeof Koffi): Libc {
       const result = Number(read(checkFd(fd), free, free.length))
       return result < 0 ? -koffi.errno() : result
     },
+    write: (fd, bytes) => {
+      const result = Number(write(checkFd(fd), bytes, bytes.length))
+      return result < 0 ? -koffi.errno() : result
+    },
     close: (fd) => void check(close(checkFd(fd)), 'close'),
     closeRangeOnExec: (first) =>
       void check(closeRange(checkFd(first), 0xffff_ffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
@@ -139,6 +154,8 @@ function bind(koffi: typeof Koffi): Libc {
       const flags = check(fcntl(checkFd(fd), F_GETFL), 'fcntl F_GETFL')
       check(fcntl(fd, F_SETFL, 'int', flags & ~fsConstants.O_NONBLOCK), 'fcntl F_SETFL')
     },
+    setSubreaper: () => void check(prctl(PR_SET_CHILD_SUBREAPER, 1), 'prctl'),
+    reap: (pid) => waitpid(pid, null, WNOHANG) === pid,
     peerCredentials: (fd) => {
       const found = new Int32Array(3)
       const length = Uint32Array.of(found.byteLength)

@@ -38,6 +38,11 @@ const VERBS: readonly Verb[] = [
     load: () => import('./verbs/status.js'),
   },
   {
+    name: 'reload',
+    summary: 'read the configuration file again and say what changed',
+    load: () => import('./verbs/reload.js'),
+  },
+  {
     name: 'service',
     summary: 'add, start, stop and list services',
     load: () => import('./verbs/service.js'),

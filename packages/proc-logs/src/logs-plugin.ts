@@ -1,12 +1,16 @@
 // Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
 // in its log, and its end is announced only after its last line is committed.
-import { LogsError, openLogs, OWN_SOURCE } from '@hero/logs'
-import type { Logs, LogsOptions } from '@hero/logs'
-import type { Plugin } from '@hero/proc'
+import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
+import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
+import type { Plugin, SupervisorEvent } from '@hero/proc'
 import { DropReport } from './drop-report.js'
 import { createEventsRoute } from './events-route.js'
 import { createLogMethods } from './log-methods.js'
+import { checkLogSettings } from './log-settings.js'
 import { RunCaptures } from './run-captures.js'
+
+/** Last lines of a service that troubleshooting shows. */
+const TROUBLE_LINES = 50
 
 export type LogsPluginOptions = LogsOptions
 
@@ -39,6 +43,11 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
         ? { ok: true, detail: 'writing' }
         : { ok: false, detail: `degraded: ${failure}` }
     },
+    checkDefinition: ({ log }) => void checkLogSettings(log),
+    troubleshoot: async (service) => {
+      const page = await logs.query({ sources: [service], order: 'desc', limit: TROUBLE_LINES })
+      return { entries: page.entries.toReversed().map((entry) => toWire(entry, logs.storeId)) }
+    },
     runStarting: (run, controls) => captures.start(run, controls),
     runStarted: (run) => captures.started(run),
     runEnded: async (run, exit) => {
@@ -46,16 +55,35 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
       await committed(logs)
     },
     supervisorEvent: (event) => {
+      const told = toNote(event)
       if (event.type === 'deleted') captures.forget(event.service)
       if (event.type === 'skipped') {
         own.write({ text: `Skipped ${event.file}: ${event.reason}`, level: 'error' })
-      }
+      } else if (told !== undefined) captures.note(event.service, told)
     },
     close: async () => {
       dropReport.close()
       await logs.close()
     },
   }
+}
+
+/** What a service's log says about an event; most are no news there. */
+function toNote(event: SupervisorEvent): LogRecord | undefined {
+  if (event.type === 'gave_up') {
+    const { failures } = event
+    const text = `gave up after ${failures} failed runs in a row`
+    return { text, level: 'error', fields: { event: 'service.gave_up', failures } }
+  }
+  if (event.type === 'cut_off') {
+    const text = `run ${event.run} was cut off: hero_proc was killed`
+    return { text, level: 'warning', run: event.run, fields: { event: 'run.cut_off' } }
+  }
+  if (event.type === 'orphans_ended') {
+    const text = `ended processes that had been left behind: ${event.pids.join(', ')}`
+    return { text, level: 'warning', fields: { event: 'orphans.ended', pids: event.pids } }
+  }
+  return undefined
 }
 
 // A store that cannot be written must not keep a service from ending: its lines stay queued, and what is

@@ -1,8 +1,9 @@
 // One sink a run: its lines under the run's number, its start and end as entries without a stream. A
 // process that outlived its run may still write: its lines go to the same run until the next one starts.
 import { LIMITS } from '@hero/logs'
-import type { Logs, Sink } from '@hero/logs'
+import type { LogRecord, Logs, Sink } from '@hero/logs'
 import type { RunConsumer, RunControls, RunExit, RunInfo } from '@hero/proc'
+import { checkLogSettings, toSourceSettings } from './log-settings.js'
 
 interface RunCapture {
   readonly lines: Sink
@@ -27,8 +28,8 @@ export class RunCaptures {
     const capture = {
       lines: this.#logs.sink({
         source: run.service,
-        origin: run.mode === 'pty' ? 'pty' : 'pipe',
-        settings: run.definition.log ?? {},
+        origin: run.mode === 'stdio' ? 'pipe' : run.mode,
+        settings: toSourceSettings(checkLogSettings(run.definition.log)),
         onHold: (held) => (held ? controls.pause() : controls.resume()),
       }),
       markers: this.#logs.sink({ source: run.service, origin: 'system' }),
@@ -73,6 +74,13 @@ export class RunCaptures {
       },
     })
     if (!escaped) this.forget(run.service)
+  }
+
+  /** Tells of something that happened to a service beside its runs. */
+  note(service: string, record: LogRecord): void {
+    const sink = this.#logs.sink({ source: service, origin: 'system' })
+    sink.write(record)
+    sink.close()
   }
 
   /** Closes the sinks of a service's last run. */

@@ -2,7 +2,10 @@
 import { createDispatcher, listenRpc } from '@hero/rpc'
 import type { RpcServer } from '@hero/rpc'
 import { readFileSync } from 'node:fs'
-import { serviceMethods } from './service-methods.js'
+import type { ConfigChanges } from './config-changes.js'
+import { readConfigFile } from './config-file.js'
+import { ProcError } from './errors.js'
+import { reloadMethod, serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
 import { createSupervisor } from './supervisor.js'
 import type { Supervisor, SupervisorOptions } from './supervisor.js'
@@ -12,11 +15,19 @@ export interface HeroProcOptions extends SupervisorOptions {
   readonly socketPath: string
   /** Gets every error that a caller was only told `Internal error` about. */
   readonly onInternalError?: (error: unknown, where: string) => void
+  /** A file of services, in TOML, which `config.reload` reads again. */
+  readonly configPath?: string
 }
 
 export interface HeroProc {
   readonly supervisor: Supervisor
   readonly socketPath: string
+  /**
+   * Reads the configuration file again and makes the services what it says; see `Supervisor.configure`.
+   *
+   * @throws {ProcError} `InvalidParams`, `NotFound`, `Conflict`; nothing is changed then.
+   */
+  reload(): Promise<ConfigChanges>
   /**
    * Stops the services, then the socket, then the plugins. Safe to call twice.
    *
@@ -29,15 +40,19 @@ export interface HeroProc {
  * Starts hero_proc: loads the definitions, listens, and starts what is to be started. The caller holds
  * the lock of the data directory.
  *
+ * @throws {ProcError} `InvalidParams` or `NotFound` if the configuration file is wrong or missing.
  * @throws {RangeError} If the socket's path is too long.
  * @throws {TypeError} If two plugins bring the same method or route.
  * @throws {TransportError} `Conflict` if somebody listens there; `PermissionDenied`.
  */
 export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc> {
   const supervisor = await createSupervisor(options)
+  const reload = reloadOf(supervisor, options.configPath)
   let server: RpcServer
   try {
-    server = await listen(supervisor, options)
+    if (options.configPath !== undefined) await reload()
+    server = await listen(supervisor, options, reload)
+    await supervisor.endOrphans()
   } catch (error) {
     await supervisor.close()
     throw error
@@ -47,15 +62,35 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
   return {
     supervisor,
     socketPath: options.socketPath,
+    reload,
     close: () => (closed ??= close(supervisor, server)),
   }
 }
 
-async function listen(supervisor: Supervisor, options: HeroProcOptions): Promise<RpcServer> {
+function reloadOf(
+  supervisor: Supervisor,
+  configPath: string | undefined,
+): () => Promise<ConfigChanges> {
+  return async () => {
+    if (configPath !== undefined) {
+      return await supervisor.configure(await readConfigFile(configPath))
+    }
+    throw new ProcError('Conflict', 'hero_proc was started without a configuration file', {
+      hint: 'hero_proc serve --config FILE',
+    })
+  }
+}
+
+async function listen(
+  supervisor: Supervisor,
+  options: HeroProcOptions,
+  reload: () => Promise<ConfigChanges>,
+): Promise<RpcServer> {
   const { plugins } = supervisor
   const health = healthOf(supervisor, options.dataDir)
   const methods = [
     ...serviceMethods(supervisor, health),
+    reloadMethod(reload),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
   const report =

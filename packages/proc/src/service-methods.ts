@@ -1,8 +1,10 @@
 // The methods of the supervisor itself. Plugins bring their own.
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, TSchema } from '@hero/rpc'
+import type { ConfigChanges } from './config-changes.js'
 import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
 import type { ServiceDefinitionInput } from './service-definition.js'
+import { SERVICE_INSPECTION_SCHEMA, TROUBLESHOOTING_SCHEMA } from './service-inspection.js'
 import { SERVICE_STATUS_SCHEMA } from './service-status.js'
 import type { ServiceStatus } from './service-status.js'
 import type { Supervisor } from './supervisor.js'
@@ -52,6 +54,20 @@ export function serviceMethods(
     byName('service.status', 'Gives one service with its state.', (name) =>
       Promise.resolve(supervisor.status(name)),
     ),
+    defineMethod({
+      name: 'service.inspect',
+      summary: 'Gives one service with its last operations and runs.',
+      params: Type.Object({ name: Type.String() }),
+      result: SERVICE_INSPECTION_SCHEMA,
+      handler: ({ name }) => supervisor.inspect(name),
+    }),
+    defineMethod({
+      name: 'service.troubleshoot',
+      summary: 'Gives everything that helps with a service in trouble, its last lines included.',
+      params: Type.Object({ name: Type.String() }),
+      result: TROUBLESHOOTING_SCHEMA,
+      handler: ({ name }) => supervisor.troubleshoot(name),
+    }),
     byName('service.start', 'Starts a service unless it runs.', (name) => supervisor.start(name)),
     byName('service.stop', 'Stops a service and waits for its end.', (name) =>
       supervisor.stop(name),
@@ -81,6 +97,23 @@ export function serviceMethods(
       },
     }),
   ]
+}
+
+/** Declares `config.reload`. */
+export function reloadMethod(reload: () => Promise<ConfigChanges>): MethodDefinition {
+  const names = Type.Array(Type.String())
+  return defineMethod({
+    name: 'config.reload',
+    summary: 'Reads the configuration file again and says what has changed.',
+    params: Type.Object({}),
+    result: Type.Object({
+      added: names,
+      removed: names,
+      changed: Type.Array(Type.Object({ name: Type.String(), keys: names })),
+      unchanged: names,
+    }) as TSchema,
+    handler: reload,
+  })
 }
 
 function byName(
