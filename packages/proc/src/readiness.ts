@@ -2,7 +2,8 @@
 // notification only as long as somebody waits.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LineRegion } from '@hero/capture'
-import { answersHttp, listensAt } from './probe.js'
+import { answersHttp, listensAt } from '@hero/rpc'
+
 import type { ServiceReadiness } from './service-readiness.js'
 
 /** Pause between two probes, in milliseconds: a service is rarely ready sooner, and a probe costs little. */

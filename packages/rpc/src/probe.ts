@@ -1,5 +1,5 @@
-// Knocks at doors: is somebody listening at a socket, does an HTTP address answer. The only place of the
-// supervisor that opens connections.
+// Knocks at doors: is somebody listening at a socket, does an HTTP address answer. For readiness and
+// health of other programs; calls to a hero_proc go through client.ts.
 import { get } from 'node:http'
 import type { RequestOptions } from 'node:http'
 import { connect } from 'node:net'

@@ -1,0 +1,103 @@
+// Hostile regular expressions on lines of 10 KB: each must answer, or be refused, within 100 ms of CPU.
+// They end in a class, so that no required literal spares them the trying. Prints one line a pattern and exits with 1 if one took longer. The worst of four lines counts.
+//
+//   node bench/hostile.mjs
+import { resourceUsage, stdout } from 'node:process'
+import { patternTest } from '../packages/logs/dist/read/pattern.js'
+
+const CPU_MS_MAX = 100
+const LENGTH = 10_240
+const LINES = ['a', 'ab', 'aaaaaaaaab', 'a '].map((piece) => piece.repeat(LENGTH).slice(0, LENGTH))
+const PATTERNS = [
+  '(a*)*[yz]',
+  '(a+)+[yz]',
+  '(a|a)*[yz]',
+  '(a|aa)+[yz]',
+  '(a*a*)*[yz]',
+  '(.*)*[yz]',
+  '(.+)+[yz]',
+  '(a?){50}[yz]',
+  '(.*a){20}[yz]',
+  '(.*a){5}[yz]',
+  '(a|b|ab)*[yz]',
+  '(\\w+\\s?)*[yz]',
+  '^(\\w+\\s?)*$',
+  '(a+)*(a+)*(a+)*[yz]',
+  '.*.*.*.*.*[yz]',
+  '.*a.*a.*a.*a.*[yz]',
+  'x*y',
+  'a*[yz]',
+  '[ab]*[yz]',
+  '\\w*[yz]',
+  '(?:a*)+?[yz]',
+  '(a{1,20}){1,20}[yz]',
+  '(a|a){1,60}[yz]',
+  '((a{0,9}){0,9}){0,9}[yz]',
+  '.{0,200}[yz]',
+  '.{0,1000}[yz]',
+  '.{0,9999}[yz]',
+  '.{1000}[yz]',
+  '.{0,200}.{0,200}[yz]',
+  'a*.{20}[yz]',
+  'a*a*.{20}[yz]',
+  'a*.{200}[yz]',
+  '(a{16}){16}[yz]',
+  '(a{100}){100}[yz]',
+  'a{30000}[yz]',
+  '(a?){16}(a?){16}(a?){16}[yz]',
+  '(a?){64}[yz]',
+  'a?'.repeat(60) + 'a'.repeat(60) + '[yz]',
+  'a'.repeat(999) + '[yz]',
+  '(?:' + 'a|'.repeat(300) + 'a)+[yz]',
+  '(a*)\\1[yz]',
+  '(?=a*)*[yz]',
+  '(a|b)*?c*?[yz]',
+  '(((((((((a*)*)*)*)*)*)*)*)*)*[yz]',
+  '(a*b*)*(a*b*)*[yz]',
+  '(\\s*\\w*)*:[yz]',
+  '^(([a-z])+.)+[A-Z]([a-z])+$',
+  '(.*?,){11}[yz]',
+  '(?:[^"]|"[^"]*")*[yz]',
+  '(a[ab]*){8}[yz]',
+  '(ab?){1,30}[yz]',
+  '\\b(\\w+\\b.?)+[yz]',
+  '(' + 'a*'.repeat(40) + ')[yz]',
+  '[a-z]{1,64}[yz]',
+  '(?:a{1,8}b{1,8}){1,4}[yz]',
+  '(^a|a$|a)*[yz]',
+]
+
+let worst = 0
+for (const pattern of PATTERNS) {
+  const { ms, said } = tried(pattern)
+  worst = Math.max(worst, ms)
+  const shown = pattern.length > 40 ? `${pattern.slice(0, 37)}...` : pattern
+  stdout.write(`${shown.padEnd(42)} ${said.padEnd(8)} ${ms.toFixed(1).padStart(7)} ms\n`)
+}
+stdout.write(
+  `${PATTERNS.length} patterns, worst ${worst.toFixed(1)} ms of CPU, bound ${CPU_MS_MAX}\n`,
+)
+if (worst > CPU_MS_MAX) process.exitCode = 1
+
+function tried(pattern) {
+  let test
+  const compiling = cpuMs(() => {
+    try {
+      test = patternTest(pattern)
+    } catch {
+      test = undefined
+    }
+  })
+  if (test === undefined) return { ms: compiling, said: 'refused' }
+  const ms = Math.max(compiling, ...LINES.map((line) => cpuMs(() => test(line))))
+  return { ms, said: 'answered' }
+}
+
+function cpuMs(work) {
+  const before = resourceUsage()
+  work()
+  const after = resourceUsage()
+  return (
+    (after.userCPUTime - before.userCPUTime + after.systemCPUTime - before.systemCPUTime) / 1000
+  )
+}
