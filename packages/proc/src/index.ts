@@ -19,6 +19,8 @@ export type {
   ServiceState,
   SupervisorEvent,
 } from './plugin.js'
+export { listProcesses } from './process-table.js'
+export type { ProcessRow } from './process-table.js'
 export type { CaptureDefaults, ForegroundOptions } from './run.js'
 export {
   CAPTURE_MODES,

@@ -17,6 +17,10 @@ export interface ProcessRow {
   readonly session: number
   /** Ticks of the kernel's clock since boot. */
   readonly startTicks: number
+  /** Ticks of processor time, that of children which have ended and were taken back included. */
+  readonly cpuTicks: number
+  readonly residentPages: number
+  readonly threads: number
 }
 
 /** Reads a process; undefined if there is none, or it only waits to be taken back by its parent. */
@@ -27,8 +31,16 @@ export function readProcess(pid: number): ProcessRow | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const [state, parent, , session] = fields
   if (state === 'Z' || state === 'X') return undefined
-  const startTicks = Number(fields[19])
-  return { pid, parent: Number(parent), session: Number(session), startTicks }
+  const figure = (index: number): number => Number(fields[index])
+  return {
+    pid,
+    parent: Number(parent),
+    session: Number(session),
+    startTicks: figure(19),
+    cpuTicks: figure(11) + figure(12) + figure(13) + figure(14),
+    residentPages: figure(21),
+    threads: figure(17),
+  }
 }
 
 /** Every process of this system. */

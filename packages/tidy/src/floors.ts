@@ -14,8 +14,9 @@ export const FLOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'ty
   rpc: {},
   proc: { rpc: 'all', capture: 'all' },
   'proc-logs': { proc: 'all', logs: 'all', capture: 'all', rpc: 'all' },
+  sysmon: { proc: 'all', logs: 'types' },
   sdk: { rpc: 'all' },
-  cli: { sdk: 'all', rpc: 'all', logs: 'all', proc: 'all', 'proc-logs': 'all' },
+  cli: { sysmon: 'all', sdk: 'all', rpc: 'all', logs: 'all', proc: 'all', 'proc-logs': 'all' },
   admin: { sdk: 'all' },
   tidy: {},
 }

@@ -5,8 +5,9 @@ import type { HeroProc } from '@hero/proc'
 import type { LogsPlugin } from '@hero/proc-logs'
 import type { Command } from 'commander'
 import { lockDataDir } from '../data-dir.js'
-import { EXIT } from '../exit.js'
+import { EXIT, usageError } from '../exit.js'
 import { interruption } from '../interruption.js'
+import { parseCount } from '../options.js'
 import { formatChanges } from './reload.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
@@ -14,12 +15,18 @@ import type { SettingFlags, Settings } from '../settings.js'
 
 interface ServeFlags extends SettingFlags {
   readonly config?: string
+  readonly sysmonInterval?: number
 }
 
 /** Adds arguments, flags and the action. */
 export function configure(command: Command): void {
   command
     .option('--config <file>', 'services to run, in TOML; SIGHUP or reload reads it again')
+    .option(
+      '--sysmon-interval <seconds>',
+      'how often it is looked what services use, 0 for never (HERO_PROC_SYSMON_INTERVAL; default 10)',
+      (text) => parseCount(text, '--sysmon-interval'),
+    )
     .addHelpText(
       'after',
       '\nSIGTERM or Ctrl-C stops the services, writes what is left and exits 0; a second one exits at\n' +
@@ -27,27 +34,31 @@ export function configure(command: Command): void {
     )
     .action(async (_: object, self: Command) => {
       const flags = self.optsWithGlobals<ServeFlags>()
-      process.exitCode = await serve(resolveSettings(flags), flags.config)
+      process.exitCode = await serve(resolveSettings(flags), flags)
     })
 }
 
-async function serve(settings: Settings, config: string | undefined): Promise<number> {
+async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
+  const { config } = flags
+  const sysmonSeconds = sysmonInterval(flags)
   const { dataDir, logsDir, socketPath } = settings
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const { signal } = interruption()
-  const [{ adoptOrphans, startHeroProc }, { openLogsPlugin }] = await Promise.all([
-    import('@hero/proc'),
-    import('@hero/proc-logs'),
-  ])
+  const [{ adoptOrphans, startHeroProc }, { openLogsPlugin }, { createSysmonPlugin }] =
+    await Promise.all([import('@hero/proc'), import('@hero/proc-logs'), import('@hero/sysmon')])
   const reaper = adoptOrphans()
   let logs: LogsPlugin | undefined
   try {
     logs = await openLogsPlugin({ dir: logsDir })
+    const sysmon =
+      sysmonSeconds === 0
+        ? []
+        : [createSysmonPlugin({ logs: logs.logs, intervalMs: sysmonSeconds * 1_000 })]
     const server = await startHeroProc({
       dataDir,
       socketPath,
-      plugins: [logs],
+      plugins: [logs, ...sysmon],
       ...(reaper === undefined ? {} : { adopted: () => reaper.orphans() }),
       ...(config === undefined ? {} : { configPath: resolve(config) }),
       ...REPORTS,
@@ -69,6 +80,17 @@ async function serve(settings: Settings, config: string | undefined): Promise<nu
 const REPORTS = {
   onPluginError: (plugin: string, error: unknown) => sayError(`Plugin ${plugin}`, error),
   onInternalError: (error: unknown, where: string) => sayError(where, error),
+}
+
+const SYSMON_SECONDS = 10
+const SYSMON_SECONDS_MAX = 3_600
+
+function sysmonInterval({ sysmonInterval: given }: ServeFlags): number {
+  const variable = process.env['HERO_PROC_SYSMON_INTERVAL'] ?? ''
+  const name = 'HERO_PROC_SYSMON_INTERVAL'
+  const seconds = given ?? (variable === '' ? SYSMON_SECONDS : parseCount(variable, name))
+  if (seconds <= SYSMON_SECONDS_MAX) return seconds
+  throw usageError(`Expected a sysmon interval of at most ${SYSMON_SECONDS_MAX} s, got ${seconds}`)
 }
 
 async function reload(server: HeroProc): Promise<void> {
