@@ -1,5 +1,6 @@
 // Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
 // in its log, and its end is announced only after its last line is committed.
+import { dirname, join } from 'node:path'
 import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
 import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
 import type { Plugin, SupervisorEvent } from '@hero/proc'
@@ -7,6 +8,7 @@ import { DropReport } from './drop-report.js'
 import { createEventsRoute } from './events-route.js'
 import { createLogMethods } from './log-methods.js'
 import { checkLogSettings } from './log-settings.js'
+import { FileSources } from './file-sources.js'
 import { RunCaptures } from './run-captures.js'
 
 /** Last lines of a service that troubleshooting shows. */
@@ -31,6 +33,9 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
   for (const file of logs.quarantined) {
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
+  const files = new FileSources(logs, join(dirname(options.dir), 'files'), (text) => {
+    own.write({ text, level: 'error' })
+  })
   const dropReport = new DropReport(logs, own)
   return {
     name: 'logs',
@@ -48,20 +53,28 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
       const page = await logs.query({ sources: [service], order: 'desc', limit: TROUBLE_LINES })
       return { entries: page.entries.toReversed().map((entry) => toWire(entry, logs.storeId)) }
     },
-    runStarting: (run, controls) => captures.start(run, controls),
+    runStarting: (run, controls) => {
+      void files.follow(run.definition)
+      return captures.start(run, controls)
+    },
     runStarted: (run) => captures.started(run),
     runEnded: async (run, exit) => {
+      await files.settled(run.service)
       captures.ended(run, exit)
       await committed(logs)
     },
     supervisorEvent: (event) => {
       const told = toNote(event)
-      if (event.type === 'deleted') captures.forget(event.service)
+      if (event.type === 'deleted') {
+        captures.forget(event.service)
+        void files.forget(event.service)
+      }
       if (event.type === 'skipped') {
         own.write({ text: `Skipped ${event.file}: ${event.reason}`, level: 'error' })
       } else if (told !== undefined) captures.note(event.service, told)
     },
     close: async () => {
+      await files.close()
       dropReport.close()
       await logs.close()
     },

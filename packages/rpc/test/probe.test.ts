@@ -10,8 +10,10 @@ async function listen(where: string | number): Promise<AddressInfo> {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/health?full' ? 200 : 404).end('x'.repeat(100_000))
   })
-  onTestFinished(() => void server.closeAllConnections())
-  onTestFinished(() => void server.close())
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   await new Promise<void>((resolve) => void server.listen(where, resolve))
   return server.address() as AddressInfo
 }
