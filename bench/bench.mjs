@@ -1,43 +1,63 @@
 // The bench: lines per second and CPU time per line from a child process to committed blocks, with a
-// check that every byte can be read back.
+// check that every byte can be read back; and studies of the store, each with its pass figures.
 //
 //   npm run bench                            the canonical workload, about a minute
 //   npm run bench -- smoke                   does it still work; seconds
 //   npm run bench -- pipe --json result.json
 //   npm run bench -- --corpus DIR            real *.log files instead of made-up lines
+//   npm run bench -- interleaved             one study
+//   npm run bench -- store                   all studies of the store, half an hour
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
-import { parseArgs } from 'node:util'
+import { align, checkTable } from './figures.mjs'
 import { openInput } from './generate.mjs'
+import { watchOthers } from './machine.mjs'
 import { measureRun, measureStart } from './measure.mjs'
+import { readOptions } from './options.mjs'
+import { clearProgress, say } from './progress.mjs'
 import { summarize, tableOf } from './summary.mjs'
-import { TRIALS, WORKLOADS } from './trials.mjs'
 
-const options = readOptions()
-try {
-  process.exitCode = await main()
-} catch (error) {
-  clearProgress()
-  console.error(`bench: ${error.message}`)
-  process.exitCode = 1
+const options = await orExit(2, readOptions)
+process.exitCode = await orExit(1, main)
+
+/** What went wrong, in one line, and the exit code for it. */
+async function orExit(code, work) {
+  try {
+    return await work()
+  } catch (error) {
+    clearProgress()
+    console.error(`bench: ${error.message}`)
+    process.exit(code)
+  }
 }
 
 async function main() {
+  const trials = options.trials.length > 0 ? await runTrials() : { results: [], failures: [] }
+  const studies = []
+  for (const about of options.studies) studies.push(await runStudy(about))
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify(report(trials, studies), null, 2)}\n`)
+  }
+  const failures = [trials, ...studies].flatMap((one) => one.failures)
+  for (const failure of failures) console.error(failure)
+  return failures.length === 0 ? 0 : 1
+}
+
+async function runTrials() {
   say(`input: ${options.lines.toLocaleString('en')} lines`)
   const input = openInput(options)
   const results = []
   for (const trial of options.trials) results.push(await runTrial(trial, input))
   clearProgress()
   console.log(tableOf(input, results))
-  if (options.json !== undefined) {
-    writeFileSync(options.json, `${JSON.stringify(report(input, results), null, 2)}\n`)
-  }
-  const broken = results.filter((result) => !result.same)
-  for (const { name, dataDirs } of broken) {
-    console.error(`${name}: what was read back differs; the stores are kept: ${dataDirs.join(' ')}`)
-  }
-  return broken.length === 0 ? 0 : 1
+  const failures = results
+    .filter(({ same }) => !same)
+    .map(
+      ({ name, dataDirs }) =>
+        `${name}: what was read back differs; the stores are kept: ${dataDirs.join(' ')}`,
+    )
+  return { input, results, failures }
 }
 
 async function runTrial(trial, input) {
@@ -52,9 +72,31 @@ async function runTrial(trial, input) {
   return summarize(trial, input, starts, runs)
 }
 
+/** Runs one study and prints its table, its notes and its pass figures. */
+async function runStudy(about) {
+  const { study } = await import(`./store/${about.name}.mjs`)
+  const others = watchOthers()
+  const { rows, notes, checks, failures, data } = await study({ ...about, say })
+  const othersShare = others()
+  clearProgress()
+  console.log(
+    [
+      `${about.name}: ${about.about}`,
+      `others used ${(othersShare * 100).toFixed(0)} % of the machine meanwhile`,
+      '',
+      ...align(rows),
+      ...notes,
+      '',
+      ...(checks.length > 0 ? [...checkTable(checks), ''] : []),
+    ].join('\n'),
+  )
+  const named = failures.map((failure) => `${about.name}: ${failure}`)
+  return { ...about, others_share: othersShare, checks, failures: named, data }
+}
+
 /** Everything that somebody needs to judge the figures or to get them again. */
-function report(input, results) {
-  const { path: _path, ...about } = input
+function report({ input, results }, studies) {
+  const { path: _path, ...about } = input ?? {}
   return {
     date: new Date().toISOString(),
     commit: commit(),
@@ -66,6 +108,7 @@ function report(input, results) {
     input: { ...about, seed: options.seed },
     repetitions: options.repetitions,
     results,
+    studies: studies.map(({ json: _json, ...study }) => study),
   }
 }
 
@@ -77,56 +120,4 @@ function commit() {
   } catch {
     return null
   }
-}
-
-function readOptions() {
-  try {
-    return checkOptions(
-      parseArgs({
-        allowPositionals: true,
-        options: {
-          corpus: { type: 'string' },
-          json: { type: 'string' },
-          lines: { type: 'string' },
-          repetitions: { type: 'string' },
-          seed: { type: 'string', default: '1' },
-        },
-      }),
-    )
-  } catch (error) {
-    console.error(`bench: ${error.message}`)
-    process.exit(2)
-  }
-}
-
-function checkOptions({ values, positionals }) {
-  const names = [...Object.keys(WORKLOADS), ...TRIALS.map((trial) => trial.name)]
-  for (const word of positionals) {
-    if (!names.includes(word)) throw new Error(`Expected one of ${names.join(', ')}, got '${word}'`)
-  }
-  const workload = WORKLOADS[positionals.find((word) => word in WORKLOADS) ?? 'canonical']
-  const wanted = TRIALS.filter((trial) => positionals.includes(trial.name))
-  return {
-    trials: wanted.length === 0 ? TRIALS : wanted,
-    lines: positive('lines', values.lines ?? workload.lines),
-    repetitions: positive('repetitions', values.repetitions ?? workload.repetitions),
-    seed: positive('seed', values.seed),
-    json: values.json,
-    ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
-  }
-}
-
-function positive(name, value) {
-  const number = Number(value)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw new Error(`Expected --${name} to be an integer above 0, got '${value}'`)
-}
-
-/** One line of progress; on a terminal it replaces itself. */
-function say(text) {
-  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
-}
-
-function clearProgress() {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
 }

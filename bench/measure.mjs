@@ -3,34 +3,36 @@
 // that is byte for byte what went in.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { folderBytes, PROCESS_MS_MAX, runPart } from './part.mjs'
 
 const MAIN = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url))
 const REPORT = new URL('report-usage.mjs', import.meta.url).href
 
-/** A process that takes longer is ended: the bench reports instead of hanging. */
-const PROCESS_MS_MAX = 120_000
-
 /**
- * Runs `cat` on the input under hero_proc and reads everything back. The folder is removed unless
- * something was lost; then its path is in the result, to look into.
+ * Runs a command that prints the input under hero_proc and reads everything back. What is left to regroup
+ * is regrouped before the disk is looked at, and counts. The folder is removed unless something was lost;
+ * then its path is in the result, to look into.
  *
  * @param {'pipe' | 'pty'} capture
  * @param {{ path: string, lines: number, bytes: number, sha256: string }} input
+ * @param {string[]} command
  */
-export async function measureRun(capture, input) {
+export async function measureRun(capture, input, command = ['cat', input.path]) {
   const folder = mkdtempSync(join(tmpdir(), 'hero-run-'))
-  const usage = await runCat(capture, input.path, folder)
+  const usage = await runUnderHeroProc(capture, command, folder)
   const dataDir = join(folder, 'data')
-  const diskBytes = storeBytes(join(dataDir, 'logs'))
+  const compaction = await runPart('compact', { dir: join(dataDir, 'logs') })
+  const diskBytes = folderBytes(dataDir)
   const output = await readBack(dataDir)
   const linesLost = input.lines - output.lines
   const same = output.sha256 === input.sha256
   if (same) rmSync(folder, { recursive: true, force: true })
-  return { ...usage, diskBytes, linesLost, same, ...(same ? {} : { dataDir }) }
+  const cpuUs = usage.cpuUs + compaction.cpuUs
+  return { ...usage, cpuUs, diskBytes, linesLost, same, ...(same ? {} : { dataDir }) }
 }
 
 /** The same with nothing to print: what starting and stopping cost. */
@@ -39,18 +41,18 @@ export async function measureStart(capture) {
   const empty = join(folder, 'empty')
   writeFileSync(empty, '')
   try {
-    return await runCat(capture, empty, folder)
+    return await runUnderHeroProc(capture, ['cat', empty], folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function runCat(capture, path, folder) {
+async function runUnderHeroProc(capture, command, folder) {
   const usageFile = join(folder, 'usage.json')
   const args = ['run', '--quiet', '--capture', capture, '--data-dir', join(folder, 'data')]
   const environment = { HERO_BENCH_USAGE: usageFile, NODE_OPTIONS: `--import ${REPORT}` }
   const startMs = performance.now()
-  await runMain([...args, '--', 'cat', path], environment, () => {})
+  await runMain([...args, '--', ...command], environment, () => {})
   const wallMs = performance.now() - startMs
   return { wallMs, ...JSON.parse(readFileSync(usageFile, 'utf8')) }
 }
@@ -97,14 +99,4 @@ function runMain(args, environment, onOutput) {
       else reject(new Error(`hero_proc ${args.join(' ')} ended with ${code ?? signal}\n${talk}`))
     })
   })
-}
-
-/** Bytes of the files of a store. The ballast is left out: it is there to be given up on a full disk. */
-function storeBytes(folder) {
-  let bytes = 0
-  for (const item of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!item.isFile() || item.name.includes('ballast')) continue
-    bytes += statSync(join(item.parentPath, item.name)).size
-  }
-  return bytes
 }

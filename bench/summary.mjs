@@ -1,5 +1,6 @@
 // From single runs to figures: medians with their spread, less what starting and stopping cost, and
 // the table that people read.
+import { align, count, median, spread } from './figures.mjs'
 
 /** The figures of one trial from its repetitions. */
 export function summarize(trial, input, starts, runs) {
@@ -64,30 +65,4 @@ function headline(one) {
   const rate = `${count(one.lines_per_s.median)} lines/s`
   const cost = `${one.cpu_us_per_line.median.toFixed(2)} us of CPU a line`
   return `${one.name}: ${rate}, ${cost}, ${count(one.lines_lost)} lines lost`
-}
-
-/** Columns of equal width: names to the left, figures to the right. */
-function align(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
-      )
-      .join('  '),
-  )
-}
-
-function spread(values) {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
-function count(value) {
-  return value.toLocaleString('en')
 }

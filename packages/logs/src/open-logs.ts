@@ -17,14 +17,20 @@ import { checkSourceName, OWN_SOURCE } from './model/source-name.js'
 import { resolveLogsOptions } from './options.js'
 import type { LogsOptions, ResolvedLogsOptions } from './options.js'
 import { Followers } from './read/follow.js'
+import { refuseMissed } from './read/log-reader.js'
 import type { FollowerStats } from './read/follow.js'
 import type { FollowOptions, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
 import { resolveQuery } from './read/resolve-query.js'
 import { sourceInfos } from './read/source-info.js'
 import type { SourceInfo } from './read/source-info.js'
+import type { KeepLimits } from './store/keep-limits.js'
+import type { Removal } from './store/remove-partition.js'
+import type { RetentionLimits } from './store/store-writer.js'
+import type { VerifyReport } from './store/verify.js'
 import { WriterClient } from './store/writer-client.js'
 import { shutDown } from './shut-down.js'
+import { upkeep } from './upkeep.js'
 
 /** `log_batcher.stats`, with who follows and how far behind. */
 export interface LogsStats extends LogBatcherStats {
@@ -68,6 +74,25 @@ export interface Logs {
   sync(): Promise<void>
   /** Regroups what is staged and empties the WAL now instead of in idle time. */
   compact(): Promise<void>
+  /**
+   * Hides all lines of a source that were written before the call, for good; how many these were.
+   *
+   * @throws {LogsError} `Unavailable` if the store could not take what was queued.
+   */
+  clear(source: string): Promise<{ readonly lines: number; readonly bytes: number }>
+  /** What is kept: of the store, and of sources that have limits of their own. */
+  retention(): Promise<RetentionLimits>
+  /**
+   * Sets, for good, what is kept of a source, or of the store as a whole when `source` is null. A source
+   * without any limit of its own has only the store's.
+   *
+   * @throws {TypeError | RangeError} If the name or a limit is wrong; nothing is changed.
+   */
+  setRetention(source: string | null, limits: KeepLimits): Promise<void>
+  /** Removes the oldest partitions now, until the limits that are given hold. */
+  vacuum(limits: { readonly bytes?: number; readonly ageMs?: number }): Promise<Removal>
+  /** Reads all of the store and names what is not as it was written. */
+  verify(): Promise<VerifyReport>
   stats(): LogsStats
   /** Why the store cannot take lines at the moment; undefined when it can. */
   failure(): string | undefined
@@ -93,12 +118,14 @@ export interface Logs {
  */
 export async function openLogs(options: LogsOptions): Promise<Logs> {
   const resolved = resolveLogsOptions(options)
-  const { dir, durability, partitionBytes, partitionAgeMs } = resolved
+  const { dir, durability, partitionBytes, partitionAgeMs, keepBytes, keepAgeMs } = resolved
   const { client, state } = await WriterClient.open({
     dir,
     durability,
     partitionBytes,
     partitionAgeMs,
+    keepBytes,
+    keepAgeMs,
   })
   try {
     return joinParts(resolved, client, state)
@@ -142,8 +169,7 @@ function joinParts(
     return followers.follow(followOptions)
   }
 
-  if (state.wasCutOff)
-    writeCutOff(new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
+  reportStart(state, () => new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
 
   return {
     storeId: state.storeId,
@@ -159,14 +185,16 @@ function joinParts(
       source.configure(settings)
       return source.settings()
     },
-    query: async (query) => reader.read(resolveQuery(query, state.storeId), queue.committedSeq),
+    query: async (query) =>
+      refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
     follow: (followOptions = {}) => startFollowing(followOptions),
     sources: () => sourceInfos(batcher.accounts.snapshots()),
     sync: () => batcher.sync(),
     compact: async () => {
       await batcher.sync()
-      await client.idle()
+      await client.request({ type: 'compact' })
     },
+    ...upkeep(resolved.dir, batcher, client),
     stats: () => {
       const { store, ...stats } = batcherStats(batcher, rates)
       const oldest_reader_ms = Math.round(reader.oldestMs())
@@ -177,10 +205,20 @@ function joinParts(
   }
 }
 
-function writeCutOff(sink: Sink): void {
-  sink.write({
-    text: 'hero_proc was cut off: lines that were not committed are lost, how many is unknown',
-    level: 'warning',
-    fields: { event: 'cut_off', lost_at_crash: 'unknown' },
-  })
+// What a start found goes where people look: into the log itself.
+function reportStart({ wasCutOff, quarantined }: RestoredState, openSink: () => Sink): void {
+  if (wasCutOff) {
+    openSink().write({
+      text: 'hero_proc was cut off: lines that were not committed are lost, how many is unknown',
+      level: 'warning',
+      fields: { event: 'cut_off', lost_at_crash: 'unknown' },
+    })
+  }
+  for (const file of quarantined) {
+    openSink().write({
+      text: `A file of the log database is damaged and was set aside as ${file}`,
+      level: 'error',
+      fields: { event: 'quarantined', file },
+    })
+  }
 }

@@ -42,11 +42,25 @@ export interface LogsOptions {
    * @default 86_400_000
    */
   readonly partitionAgeMs?: number
+  /**
+   * Bytes that the store's files may take; beyond it the oldest partitions are removed. Null: no limit.
+   * Integer from 1,048,576. Limits set at run time with `setRetention` go before it.
+   * @default a tenth of the disk, at most 4_294_967_296
+   */
+  readonly keepBytes?: number | null
+  /**
+   * Age in milliseconds from which partitions are removed. Null: no limit. Integer from 1,000.
+   * @default null
+   */
+  readonly keepAgeMs?: number | null
   /** Microseconds since the epoch, for entries without a time of their own. @default the wall clock */
   readonly clock?: Clock
 }
 
-export type ResolvedLogsOptions = Required<LogsOptions>
+export type ResolvedLogsOptions = Required<Omit<LogsOptions, 'keepBytes'>> & {
+  /** Undefined: a share of the disk. */
+  readonly keepBytes: number | null | undefined
+}
 
 /**
  * Checks and completes the options.
@@ -66,6 +80,8 @@ export function resolveLogsOptions(options: LogsOptions): ResolvedLogsOptions {
     durability = 'batch',
     partitionBytes = LIMITS.partitionBytesDefault,
     partitionAgeMs = LIMITS.partitionAgeMsDefault,
+    keepBytes,
+    keepAgeMs = null,
     clock = wallClock,
     ...unknown
   } = options
@@ -94,6 +110,9 @@ export function resolveLogsOptions(options: LogsOptions): ResolvedLogsOptions {
     durability,
     partitionBytes: within('partitionBytes', partitionBytes, LIMITS.partitionBytesMin, 2 ** 40),
     partitionAgeMs: within('partitionAgeMs', partitionAgeMs, 1_000, 2 ** 40),
+    keepBytes: keepBytes == null ? keepBytes : within('keepBytes', keepBytes, 2 ** 20, 2 ** 50),
+    keepAgeMs:
+      keepAgeMs === null ? null : within('keepAgeMs', keepAgeMs, LIMITS.keepAgeMsMin, 2 ** 50),
     clock,
   }
 }

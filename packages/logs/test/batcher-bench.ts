@@ -8,7 +8,14 @@ import { expectConservation } from './support.js'
 
 export const MIB = 1_048_576
 
-const FIGURES = { bytes: 0, wal_bytes: 0, partitions: 1, oldest_ts: null, busy_ratio: 0 }
+const FIGURES = {
+  bytes: 0,
+  wal_bytes: 0,
+  partitions: 1,
+  oldest_ts: null,
+  busy_ratio: 0,
+  removed: { partitions: 0, lines: 0, bytes: 0 },
+}
 
 /** A batcher whose batches wait in `sent` until the test answers them. */
 export interface BatcherBench {

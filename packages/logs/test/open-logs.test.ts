@@ -414,7 +414,7 @@ test('a damaged partition at the start is set aside, and the rest stays readable
   for (const name of [files[0]!, files.at(-1)!])
     writeFileSync(join(dir, name), 'garbage'.repeat(2000))
   const second = await open(dir)
-  expect(second.quarantined).toEqual([`${files.at(-1)!}.damaged`])
+  expect(second.quarantined).toEqual([`${files.at(-1)!}.damaged`, `${files[0]!}.damaged`])
   second.sink({ source: 'web', origin: 'pipe' }).writeLines(region('after\n'), 2)
   await second.sync()
   const entries = await readAll(second, { sources: ['web'], limit: 10_000 })

@@ -37,7 +37,13 @@ export interface BatchMessage {
 }
 
 /** Requests of the main thread that are not batches; answered by a `reply` with the same id. */
-export type WriterRequest = { readonly type: 'close' } | { readonly type: 'idle' }
+export type WriterRequest =
+  | { readonly type: 'close' }
+  | { readonly type: 'compact' }
+  | { readonly type: 'clear'; readonly source: string }
+  | { readonly type: 'vacuum'; readonly bytes: number | null; readonly ageMs: number | null }
+  | { readonly type: 'get_limits' }
+  | { readonly type: 'set_limits'; readonly source: string; readonly limits: object }
 
 export type ToWriter =
   | BatchMessage
@@ -63,7 +69,12 @@ export type FromWriter =
       readonly reason: 'disk_full' | 'store_error'
       readonly message: string
     }
-  | { readonly type: 'reply'; readonly id: number; readonly error?: PlainError }
+  | {
+      readonly type: 'reply'
+      readonly id: number
+      readonly result?: unknown
+      readonly error?: PlainError
+    }
 
 /** What the writer knows of its files. */
 export interface StoreFigures {
@@ -73,6 +84,8 @@ export interface StoreFigures {
   readonly oldest_ts: number | null
   /** Share of time in which the writer worked, 0 to 1, over the last second or so. */
   readonly busy_ratio: number
+  /** What retention removed since the store was opened. */
+  readonly removed: { readonly partitions: number; readonly lines: number; readonly bytes: number }
 }
 
 /** What a store remembers from before. */

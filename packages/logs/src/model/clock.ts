@@ -19,3 +19,9 @@ export function monotonic(clock: Clock): Clock {
     return last
   }
 }
+
+/** A clock that follows no later adjustment of the wall clock: what is a minute old by it is that old. */
+export function steadyClock(): Clock {
+  const offset = Date.now() - performance.now()
+  return () => Math.round((offset + performance.now()) * 1000)
+}

@@ -48,18 +48,43 @@ export const LIMITS = {
   stagedSmallLines: 1_024,
   /** Staged blocks with less text than this are not packed: they are soon regrouped. */
   stagedPackBytesMin: 16_384,
-  /** Text that one compaction step takes: keeps it under 20 ms. */
+  /** Text that one compaction takes: it is held in memory, decoded, until the new blocks are written. */
   compactBytesMax: 2_097_152,
   /** Small staged blocks that start a merge, and the most that one step takes. */
   stagedSmallCount: 32,
-  /** Large staged blocks that start a regrouping by source: 4 keep one step under 20 ms. */
+  /** Large staged blocks that start a regrouping by source: enough for sealed blocks worth reading, few
+   * enough that a source's newest lines are not spread over many. */
   stagedLargeCount: 4,
   /** Lines of one source that make a sealed block worth its row when large blocks are regrouped. */
   sealLinesMin: 64,
+  /** The same for what is left when a partition is closed: nothing more will come to it. */
+  finalLinesMin: 256,
+  /** Smallest signature of a block: one of a few lines is still worth asking. */
+  signatureBytesMin: 64,
   /** A partition file is closed at this size or age; retention unlinks whole files. */
   partitionBytesDefault: 67_108_864,
   partitionBytesMin: 65_536,
   partitionAgeMsDefault: 86_400_000,
+  /** Size of all files of a store when nobody says; less on a small disk. */
+  storeBytesDefault: 4_294_967_296,
+  /** Shortest age that retention can be asked for: below it a clock's correction could empty a store. */
+  keepAgeMsMin: 1_000,
+  /** Packed seqs of removed lines, kept to tell a late reader how many it missed; beyond it only sums. */
+  tombstoneRunsBytesMax: 16_777_216,
+  /** WAL size from which it is moved into the file between two batches. */
+  walCheckpointBytes: 4_194_304,
+  /** WAL size at which a partition is closed early: some reader keeps its WAL from being emptied. */
+  walBytesMax: 67_108_864,
+  /** File that is given up when the disk is full, so that there is room to remove something. */
+  ballastBytes: 1_048_576,
+  /** How often retention looks, and a reader that keeps a closed partition open is asked again. */
+  upkeepMs: 1_000,
+  /** How often limits of single sources are looked at. */
+  sweepMs: 10_000,
+  /** Least time between two partitions that are removed because the disk is full. */
+  makeRoomMs: 1_000,
+  /** Partition files that a reader keeps open. */
+  readerFilesMax: 16,
   /** Entries in one answer. */
   queryLimitDefault: 1_000,
   queryLimitMax: 10_000,

@@ -1,69 +1,64 @@
-// A place in one decoded block: steps through the lines that match, in either direction. Columns are
-// looked at before text is decoded.
+// A place in one decoded block: steps through the lines that match, in either direction. Lines are chosen
+// by their columns first; text is unpacked when one of them has to be looked at or shown.
 import { isUtf8 } from 'node:buffer'
 import type { Entry } from '../model/entry.js'
 import { LEVELS } from '../model/level.js'
 import { KIND, originOf, partOf, streamOf } from '../store/block-rows.js'
 import type { BlockRows } from '../store/block-rows.js'
-import { decodeBlock } from '../store/block-codec.js'
-import type { ResolvedQuery } from './resolve-query.js'
-
-/** What a line must fulfil beyond the block's own columns' ranges. */
-export interface LineFilter {
-  readonly query: ResolvedQuery
-  /** Null: every source. */
-  readonly sourceIds: ReadonlySet<number> | null
-  /** By source id; null: every run. */
-  readonly runMatches: ((sourceId: number, run: number) => boolean) | null
-  /** Null: every text. */
-  readonly textMatches: ((text: string) => boolean) | null
-}
+import { decodeColumns } from '../store/block-codec.js'
+import { fieldsKey, matchingColumns } from './line-filter.js'
+import type { LineFilter } from './line-filter.js'
 
 export class BlockCursor {
-  /** Lines looked at so far. */
-  scannedLines: number = 0
   readonly #rows: BlockRows
   readonly #filter: LineFilter
-  readonly #step: 1 | -1
-  readonly #isUtf8: boolean
-  #at: number
+  /** Lines that match, in the order asked for. */
+  readonly #lines: readonly number[]
+  #isUtf8 = false
+  #at = 0
 
-  /** Decodes `data` and stands on the first line that matches. */
+  /**
+   * Decodes `data` and stands on the first line that matches.
+   *
+   * @throws {RangeError} If the bytes are not a block of a known version.
+   */
   constructor(data: Buffer, filter: LineFilter) {
     this.#filter = filter
-    this.#rows = decodeBlock(data)
-    this.#isUtf8 = isUtf8(this.#rows.text)
-    this.#step = filter.query.descending ? -1 : 1
-    this.#at = filter.query.descending ? this.#rows.count : -1
-    this.next()
+    const { rows, unpackText } = decodeColumns(data)
+    this.#rows = rows
+    let lines: readonly number[] = matchingColumns(rows, filter)
+    if (lines.length > 0) {
+      unpackText()
+      if (filter.search) lines = filter.search.select(rows, lines)
+      this.#isUtf8 = lines.length > 0 && isUtf8(rows.text)
+    }
+    this.#lines = filter.query.descending ? lines.toReversed() : lines
   }
 
   /** The seq of the line it stands on; undefined behind the last one. */
   get seq(): number | undefined {
-    return this.#at >= 0 && this.#at < this.#rows.count ? this.#rows.seq[this.#at] : undefined
+    const line = this.#lines[this.#at]
+    return line === undefined ? undefined : this.#rows.seq[line]
   }
 
   /** Goes to the next line that matches. */
   next(): void {
-    const { count } = this.#rows
-    do {
-      this.#at += this.#step
-      this.scannedLines++
-    } while (this.#at >= 0 && this.#at < count && !this.#matches(this.#at))
+    this.#at++
   }
 
   /** The line it stands on. */
-  entry(sourceName: (sourceId: number) => string): Entry {
+  entry(): Entry {
     const rows = this.#rows
-    const i = this.#at
+    const i = this.#line
     const kind = rows.kind[i]!
     const part = partOf(kind)
     const fields = this.#fields(i)
+    const source = rows.source[i]!
     return {
       seq: rows.seq[i]!,
       n: rows.n[i]!,
       ts: rows.ts[i]!,
-      source: sourceName(rows.source[i]!),
+      source: this.#filter.sourceNames.get(source) ?? `#${source}`,
       origin: originOf(kind),
       stream: streamOf(kind),
       level: LEVELS[rows.level[i]!]!,
@@ -78,36 +73,21 @@ export class BlockCursor {
   /** Bytes of text and fields of the line it stands on. */
   get bytes(): number {
     const { textStart, fieldsStart } = this.#rows
-    const i = this.#at
+    const i = this.#line
     return textStart[i + 1]! - textStart[i]! + fieldsStart[i + 1]! - fieldsStart[i]!
   }
 
-  #matches(i: number): boolean {
-    const rows = this.#rows
-    const { query, sourceIds, runMatches, textMatches } = this.#filter
-    const seq = rows.seq[i]!
-    if (seq <= query.afterSeq || seq >= query.beforeSeq) return false
-    if (sourceIds !== null && !sourceIds.has(rows.source[i]!)) return false
-    const kind = rows.kind[i]!
-    if ((query.streamMask & (1 << (kind & 3))) === 0) return false
-    if ((query.originMask & (1 << ((kind >> 4) & 15))) === 0) return false
-    if ((query.levelMask & (1 << rows.level[i]!)) === 0) return false
-    const ts = rows.ts[i]!
-    if (ts < query.since || ts > query.until) return false
-    if (runMatches !== null && !runMatches(rows.source[i]!, rows.run[i]!)) return false
-    return textMatches === null || textMatches(this.#decoded(i))
-  }
-
-  #decoded(i: number): string {
-    const { text, textStart } = this.#rows
-    return text.toString('utf8', textStart[i]!, textStart[i + 1]! - 1)
+  get #line(): number {
+    return this.#lines[this.#at]!
   }
 
   #text(i: number): { text: string } | { bytes: Uint8Array } {
     const { text, textStart } = this.#rows
-    if (this.#isUtf8) return { text: this.#decoded(i) }
-    const bytes = text.subarray(textStart[i]!, textStart[i + 1]! - 1)
-    return isUtf8(bytes) ? { text: this.#decoded(i) } : { bytes: Uint8Array.from(bytes) }
+    const start = textStart[i]!
+    const end = textStart[i + 1]! - 1
+    if (this.#isUtf8) return { text: text.toString('utf8', start, end) }
+    const bytes = text.subarray(start, end)
+    return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { bytes: Uint8Array.from(bytes) }
   }
 
   #fields(i: number): object | undefined {
@@ -116,10 +96,4 @@ export class BlockCursor {
     const end = fieldsStart[i + 1]!
     return end > start ? (JSON.parse(fields.toString('utf8', start, end)) as object) : undefined
   }
-}
-
-// Gaps and repeats keep what they tell where other entries keep their fields.
-function fieldsKey(kind: number): 'fields' | 'gap' | 'repeat' {
-  if (kind & KIND.gap) return 'gap'
-  return kind & KIND.repeat ? 'repeat' : 'fields'
 }

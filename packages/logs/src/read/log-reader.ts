@@ -1,20 +1,21 @@
 // Reads a store in the thread it is called in: partitions in order, the blocks of each merged by seq,
 // within a budget of time. The reader worker runs it beside a writer; the command line runs it alone.
-import { existsSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
-import type { Entry } from '../model/entry.js'
+import { basename } from 'node:path'
 import { encodeCursor } from '../model/cursor.js'
 import { LogsError } from '../model/errors.js'
-import { LIMITS } from '../model/limits.js'
-import { readStoreId } from '../store/catalog.js'
-import type { BlockMeta, StoredKey } from '../store/partition.js'
-import { listPartitions } from '../store/store-files.js'
+import { readStoreId, Tombstones } from '../store/catalog.js'
+import type { BlockRecord } from '../store/block-meta.js'
+import type { StoredKey } from '../store/key-rows.js'
+import { countLines } from '../store/source-tally.js'
+import type { PartitionFile } from '../store/store-files.js'
 import { BlockCursor } from './block-cursor.js'
-import type { LineFilter } from './block-cursor.js'
-import { PartitionReader } from './partition-reader.js'
-import { containsTest, patternTest } from './pattern.js'
-import type { Query, QueryPage } from './query.js'
-import { resolveQuery, sourceTest } from './resolve-query.js'
+import { lineFilter } from './line-filter.js'
+import type { LineFilter } from './line-filter.js'
+import { Page } from './page.js'
+import { PartitionCache } from './partition-cache.js'
+import type { PartitionReader } from './partition-reader.js'
+import type { DamagedBlock, Missed, Query, QueryPage } from './query.js'
+import { resolveQuery } from './resolve-query.js'
 import type { ResolvedQuery } from './resolve-query.js'
 import { sourceInfos } from './source-info.js'
 import type { SourceInfo } from './source-info.js'
@@ -25,6 +26,12 @@ export interface ReadBounds {
   readonly upToSeq?: number
   /** Milliseconds after which it answers what it has. @default Infinity */
   readonly budgetMs?: number
+}
+
+/** A page, and what a cursor has missed. */
+export interface ReadPage extends QueryPage {
+  /** Given when lines after the query's cursor are gone. */
+  readonly missed?: Missed
 }
 
 /**
@@ -39,102 +46,138 @@ export function openLogReader({ dir }: { readonly dir: string }): LogReader {
 export class LogReader {
   readonly dir: string
   readonly storeId: string
-  readonly #open = new Map<string, PartitionReader>()
+  readonly #partitions: PartitionCache
 
   /** @throws {LogsError} `NotFound` if there is no store in `dir`. */
   constructor(dir: string) {
     this.dir = dir
     this.storeId = readStoreId(dir)
+    this.#partitions = new PartitionCache(dir)
   }
 
   /**
    * Answers one page of a query.
    *
    * @throws {TypeError | RangeError | SyntaxError} If the query is wrong.
-   * @throws {LogsError} `InvalidCursor`.
+   * @throws {LogsError} `InvalidCursor`, `MissedRotation`.
    */
   query(query: Query): QueryPage {
-    return this.read(resolveQuery(query, this.storeId), {})
+    return refuseMissed(this.read(resolveQuery(query, this.storeId), {}))
   }
 
   /** Answers one page of a resolved query. */
-  read(query: ResolvedQuery, bounds: ReadBounds): QueryPage {
-    const upTo = Math.min(query.beforeSeq, (bounds.upToSeq ?? Infinity) + 1)
-    const page = new Page(
-      { ...query, beforeSeq: upTo },
-      performance.now() + (bounds.budgetMs ?? Infinity),
-    )
-    const partitions = this.#partitions()
-    const filter = this.#filter(page.query, partitions)
+  read(query: ResolvedQuery, { upToSeq = Infinity, budgetMs = Infinity }: ReadBounds): ReadPage {
+    const page = new Page({ ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }, budgetMs)
+    const files = this.#partitions.list()
+    const { keys, floors } = this.#accounts(files)
+    const filter = lineFilter(page.query, keys, floors)
     if (filter) {
-      for (const partition of query.descending ? partitions.toReversed() : partitions) {
+      const chosen = overlapping(files, page.query)
+      for (const file of query.descending ? chosen.toReversed() : chosen) {
         if (page.done) break
-        partition.snapshot(() => readPartition(partition, filter, page))
+        this.#visit(file, page, (partition) => readPartition(partition, filter, page))
       }
     }
-    return page.answer(this.storeId)
+    const missed = filter && query.resumes ? this.#missed(filter, files) : undefined
+    this.#partitions.release()
+    return { ...page.answer(this.storeId), ...(missed ? { missed } : {}) }
   }
 
   /** Lists the sources, from the accounts of the newest partition. */
   sources(): SourceInfo[] {
-    return sourceInfos(this.#newestKeys(this.#partitions()))
+    return sourceInfos(this.#accounts(this.#partitions.list()).keys)
+  }
+
+  /** Lets go of files that the writer may want to close. */
+  release(): void {
+    this.#partitions.release()
   }
 
   close(): void {
-    for (const partition of this.#open.values()) partition.close()
-    this.#open.clear()
+    this.#partitions.close()
   }
 
-  // Opens what has come and closes what has gone since the last call; oldest first.
-  #partitions(): PartitionReader[] {
-    const paths = listPartitions(this.dir).map(({ path }) => path)
-    for (const [path, partition] of this.#open) {
-      if (paths.includes(path)) continue
-      partition.close()
-      this.#open.delete(path)
-    }
-    return paths.flatMap((path) => {
-      let partition = this.#open.get(path)
-      if (!partition) {
-        partition = tryOpen(path)
-        if (partition) this.#open.set(path, partition)
+  // Those of the newest partition that can be read.
+  #accounts(files: readonly PartitionFile[]): {
+    readonly keys: readonly StoredKey[]
+    readonly floors: ReadonlyMap<number, number>
+  } {
+    for (const file of files.toReversed()) {
+      try {
+        const partition = this.#partitions.open(file)
+        if (partition) {
+          return partition.snapshot(() => ({ keys: partition.keys(), floors: partition.floors() }))
+        }
+      } catch (error) {
+        if (!isDamage(error)) throw error
       }
-      return partition ?? []
-    })
+    }
+    return { keys: [], floors: new Map() }
   }
 
-  #newestKeys(partitions: readonly PartitionReader[]): StoredKey[] {
-    return partitions.at(-1)?.keys() ?? []
+  // What SQLite itself finds damaged is missing from the answer, and said to be; any other error is one:
+  // an answer must not look complete when a file could not be opened.
+  #visit(file: PartitionFile, page: Page, visit: (partition: PartitionReader) => void): void {
+    try {
+      const partition = this.#partitions.open(file)
+      partition?.snapshot(() => visit(partition))
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      page.missing({ partition: basename(file.path) })
+    }
   }
 
-  #filter(query: ResolvedQuery, partitions: readonly PartitionReader[]): ReadFilter | undefined {
-    const keys = this.#newestKeys(partitions)
-    const names = new Map(keys.map(({ sourceId, source }) => [sourceId, source]))
-    const test = query.sources === null ? null : sourceTest(query.sources)
-    const sourceIds = test === null ? null : [...names.keys()].filter((id) => test(names.get(id)!))
-    if (sourceIds?.length === 0) return undefined
-    return {
-      query,
-      names,
-      sourceIds: sourceIds === null ? null : new Set(sourceIds),
-      runMatches: runTest(query.runs, keys),
-      textMatches: textTest(query),
+  // All lines up to the horizon are gone, for everybody or for all sources that are asked for.
+  #missed({ query, sourceIds, sourceNames, floors }: LineFilter, files: readonly PartitionFile[]) {
+    const tombstones = new Tombstones(this.dir)
+    try {
+      const ids = [...(sourceIds ?? sourceNames.keys())]
+      const lowestFloor = Math.min(...ids.map((id) => floors.get(id) ?? 0))
+      const horizon = Math.max(tombstones.horizon(), lowestFloor)
+      if (horizon <= query.afterSeq) return undefined
+      const names = new Set(ids.map((id) => sourceNames.get(id)!))
+      let lost = tombstones.lines(query.afterSeq, horizon, (name) => names.has(name))
+      for (const file of overlapping(files, { afterSeq: query.afterSeq, beforeSeq: horizon + 1 })) {
+        const partition = this.#partitions.open(file)
+        for (const id of partition ? ids : []) {
+          const upTo = Math.min(floors.get(id) ?? 0, horizon)
+          if (upTo > query.afterSeq) lost += countLines(partition!, id, query.afterSeq, upTo).lines
+        }
+      }
+      if (lost === 0) return undefined
+      return { lost, oldest_cursor: encodeCursor(this.storeId, horizon) }
+    } finally {
+      tombstones.close()
     }
   }
 }
 
-interface ReadFilter extends LineFilter {
-  readonly names: ReadonlyMap<number, string>
+/** Returns a page whose cursor missed nothing. @throws {LogsError} `MissedRotation` */
+export function refuseMissed({ missed, ...page }: ReadPage): QueryPage {
+  if (!missed) return page
+  throw new LogsError('MissedRotation', `${missed.lost} lines after this cursor were removed`, {
+    hint: 'Go on from oldest_cursor',
+    details: { ...missed },
+  })
+}
+
+// A partition holds the seqs from its own first one to the next one's.
+function overlapping(
+  files: readonly PartitionFile[],
+  { afterSeq, beforeSeq }: Pick<ResolvedQuery, 'afterSeq' | 'beforeSeq'>,
+): PartitionFile[] {
+  return files.filter(({ firstSeq }, i) => {
+    const nextSeq = files[i + 1]?.firstSeq ?? Infinity
+    return firstSeq < beforeSeq && nextSeq > afterSeq + 1
+  })
 }
 
 // Merges the blocks of one partition by seq. Blocks of different sources overlap; a block joins when the
 // walk reaches its near end.
-function readPartition(partition: PartitionReader, filter: ReadFilter, page: Page): void {
+function readPartition(partition: PartitionReader, filter: LineFilter, page: Page): void {
   const { descending } = filter.query
-  const ids = filter.sourceIds === null ? null : [...filter.sourceIds]
-  const blocks = partition.blocks(filter.query, ids)
-  const sourceName = (id: number): string => filter.names.get(id) ?? `#${id}`
-  const nearEnd = (meta: BlockMeta): number => (descending ? meta.last_seq : meta.first_seq)
+  const blocks = partition.blocks(filter)
+  const nearEnd = (record: BlockRecord): number => (descending ? record.last_seq : record.first_seq)
   const isBefore = (a: number, b: number): boolean => (descending ? a > b : a < b)
   let cursors: BlockCursor[] = []
   let next = blocks.next()
@@ -143,21 +186,43 @@ function readPartition(partition: PartitionReader, filter: ReadFilter, page: Pag
       const first = foremost(cursors, isBefore)
       if (!next.done && (!first || isBefore(nearEnd(next.value), first.seq!))) {
         if (page.spent && page.stopBefore(nearEnd(next.value))) return
-        const cursor = new BlockCursor(partition.data(next.value.first_seq), filter)
-        page.decoded(next.value.lines)
-        if (cursor.seq !== undefined) cursors.push(cursor)
+        const cursor = openBlock(partition, next.value, filter, page)
+        if (cursor?.seq !== undefined) cursors.push(cursor)
         next = blocks.next()
         continue
       }
       if (!first) return
-      page.add(first.entry(sourceName), first.bytes)
+      page.add(first.entry(), first.bytes)
       if (page.done) return
       first.next()
       if (first.seq === undefined) cursors = cursors.filter((cursor) => cursor !== first)
     }
   } finally {
-    blocks.return?.()
+    blocks.return()
   }
+}
+
+function openBlock(
+  partition: PartitionReader,
+  record: BlockRecord,
+  filter: LineFilter,
+  page: Page,
+): BlockCursor | undefined {
+  page.scanned(record.lines)
+  const data = partition.load(record)
+  if (data) return new BlockCursor(data, filter)
+  page.missing(damagedBlock(partition, record, filter))
+  return undefined
+}
+
+function damagedBlock(
+  { path }: PartitionReader,
+  { first_seq, last_seq, lines, source_id }: BlockRecord,
+  { sourceNames }: LineFilter,
+): DamagedBlock {
+  const source = source_id === null ? undefined : sourceNames.get(source_id)
+  const place = { partition: basename(path), from_seq: first_seq, to_seq: last_seq, lines }
+  return source === undefined ? place : { ...place, source }
 }
 
 function foremost(
@@ -169,95 +234,6 @@ function foremost(
   return best
 }
 
-// What one answer collects, and when it is enough.
-class Page {
-  readonly query: ResolvedQuery
-  done = false
-  readonly #deadline: number
-  readonly #entries: Entry[] = []
-  #scannedLines = 0
-  #entryBytes = 0
-  #complete = true
-  #resumeSeq: number | null = null
-
-  constructor(query: ResolvedQuery, deadline: number) {
-    this.query = query
-    this.#deadline = deadline
-  }
-
-  /** True when the budget is spent and something was read. */
-  get spent(): boolean {
-    return this.#scannedLines > 0 && performance.now() >= this.#deadline
-  }
-
-  decoded(lines: number): void {
-    this.#scannedLines += lines
-  }
-
-  add(entry: Entry, entryBytes: number): void {
-    this.#entries.push(entry)
-    this.#entryBytes += entryBytes
-    const isFull = this.#entries.length >= this.query.limit
-    const isLarge = this.#entryBytes >= LIMITS.queryBytesMax
-    if (!isFull && !isLarge) return
-    this.done = true
-    this.#complete = isFull
-    this.#resumeSeq = entry.seq
-  }
-
-  /** Ends the answer before the line `seq`, everything nearer having been looked at; false if that would
-   * be no progress. */
-  stopBefore(seq: number): boolean {
-    const { descending, afterSeq, beforeSeq } = this.query
-    const resumeSeq = descending ? seq + 1 : seq - 1
-    if (descending ? resumeSeq >= beforeSeq : resumeSeq <= afterSeq) return false
-    this.done = true
-    this.#complete = false
-    this.#resumeSeq = resumeSeq
-    return true
-  }
-
-  answer(storeId: string): QueryPage {
-    return {
-      entries: this.#entries,
-      next_cursor: this.#resumeSeq === null ? null : encodeCursor(storeId, this.#resumeSeq),
-      scanned_lines: this.#scannedLines,
-      complete: this.#complete,
-    }
-  }
-}
-
-function runTest(
-  runs: ResolvedQuery['runs'],
-  keys: readonly StoredKey[],
-): ((sourceId: number, run: number) => boolean) | null {
-  if (runs === null) return null
-  if (runs !== 'last') {
-    const wanted = new Set(runs)
-    return (_, run) => wanted.has(run)
-  }
-  const last = new Map<number, number>()
-  for (const { sourceId, lastRun } of keys) {
-    last.set(sourceId, Math.max(last.get(sourceId) ?? 0, lastRun))
-  }
-  return (sourceId, run) => last.get(sourceId) === run
-}
-
-function textTest({ contains, regex }: ResolvedQuery): ((text: string) => boolean) | null {
-  const holds = contains === null ? null : containsTest(contains)
-  const matches = regex === null ? null : patternTest(regex)
-  if (holds && matches) return (text) => holds(text) && matches(text)
-  return holds ?? matches
-}
-
-// Damaged, or unlinked by retention in this moment: the others are read. Anything else is an error: an
-// answer must not look complete when a file could not be opened.
-function tryOpen(path: string): PartitionReader | undefined {
-  try {
-    return new PartitionReader(path)
-  } catch (error) {
-    if (!existsSync(path)) return undefined
-    if (error instanceof LogsError && error.code === 'DamagedStore') return undefined
-    throw error
-  }
+function isDamage(error: unknown): boolean {
+  return error instanceof LogsError && error.code === 'DamagedStore'
 }

@@ -1,11 +1,9 @@
-// A read-only view of one partition: its keys, and its blocks chosen by what their rows say. Every visit
-// is one short read transaction, so that the compactor's replacements are seen whole or not at all.
-import type { Buffer } from 'node:buffer'
-import { openReadable } from '../store/database.js'
-import type { Database, Statement } from '../store/database.js'
-import type { BlockMeta, KeyRow, StoredKey } from '../store/partition.js'
-import { storedKey } from '../store/partition.js'
-import type { ResolvedQuery } from './resolve-query.js'
+// A read-only view of one partition for queries: its blocks in order, chosen by what their rows and
+// signatures say.
+import { BlockFile } from '../store/block-file.js'
+import type { BlockRecord } from '../store/block-meta.js'
+import { mayHold } from '../store/signature.js'
+import type { LineFilter } from './line-filter.js'
 
 // Both walk an index (blocks' primary key, blocks_by_last_seq) in the order asked for.
 const CONDITIONS = `
@@ -16,58 +14,23 @@ WHERE last_seq > @afterSeq AND first_seq < @beforeSeq
        OR source_id IN (SELECT value FROM json_each(@sourceIds)))`
 export const SELECT_ASCENDING: string = `SELECT * FROM blocks ${CONDITIONS} ORDER BY first_seq`
 export const SELECT_DESCENDING: string = `SELECT * FROM blocks ${CONDITIONS} ORDER BY last_seq DESC`
-const SELECT_DATA = 'SELECT data FROM block_data WHERE first_seq = ?'
 
-export class PartitionReader {
-  readonly path: string
-  readonly #db: Database
-  readonly #ascending: Statement
-  readonly #descending: Statement
-  readonly #data: Statement
-
-  /** @throws {LogsError} As {@link openReadable} does. */
-  constructor(path: string) {
-    this.path = path
-    this.#db = openReadable(path)
-    try {
-      this.#ascending = this.#db.prepare(SELECT_ASCENDING)
-      this.#descending = this.#db.prepare(SELECT_DESCENDING)
-      this.#data = this.#db.prepare(SELECT_DATA).pluck()
-    } catch (error) {
-      this.#db.close()
-      throw error
-    }
-  }
-
-  /** Runs `visit` on one snapshot of the partition. */
-  snapshot<T>(visit: () => T): T {
-    this.#db.exec('BEGIN')
-    try {
-      return visit()
-    } finally {
-      this.#db.exec('COMMIT')
-    }
-  }
-
-  keys(): StoredKey[] {
-    const rows = this.#db.prepare('SELECT * FROM keys ORDER BY key_id').all() as KeyRow[]
-    return rows.map(storedKey)
-  }
-
-  /** The blocks in which lines may match; only inside {@link snapshot}. */
-  blocks(query: ResolvedQuery, sourceIds: readonly number[] | null): IterableIterator<BlockMeta> {
+export class PartitionReader extends BlockFile {
+  /** The blocks in which lines may match; only inside `snapshot`. */
+  *blocks(filter: LineFilter): Generator<BlockRecord, void> {
+    const { query, sourceIds, floors, search } = filter
     const { afterSeq, beforeSeq, levelMask, streamMask, since, until } = query
-    const statement = query.descending ? this.#descending : this.#ascending
-    const ids = sourceIds === null ? null : JSON.stringify(sourceIds)
+    const ids = sourceIds === null ? null : JSON.stringify([...sourceIds])
     const bounds = { afterSeq, beforeSeq, levelMask, streamMask, since, until, sourceIds: ids }
-    return statement.iterate(bounds) as IterableIterator<BlockMeta>
-  }
-
-  data(firstSeq: number): Buffer {
-    return this.#data.get(firstSeq) as Buffer
-  }
-
-  close(): void {
-    this.#db.close()
+    const statement = this.statement(query.descending ? SELECT_DESCENDING : SELECT_ASCENDING)
+    for (const record of statement.iterate(bounds) as IterableIterator<BlockRecord>) {
+      const { source_id, first_seq, last_seq } = record
+      if (source_id !== null && last_seq <= (floors.get(source_id) ?? 0)) continue
+      if (search && search.trigrams.length > 0 && source_id !== null) {
+        const signature = this.signature(first_seq)
+        if (signature && !mayHold(signature, search.trigrams)) continue
+      }
+      yield record
+    }
   }
 }

@@ -19,24 +19,50 @@ export function checkPattern(source: string): void {
   linearForm(parseRegex(source))
 }
 
+/** A compiled search for one line. */
+export interface LineTest {
+  /** True if the line must be given in lower case. */
+  readonly folds: boolean
+  /** What the line must contain; may be empty. */
+  readonly literal: string
+  /** What it must fulfil beyond that; null: nothing. */
+  readonly matches: ((line: string) => boolean) | null
+}
+
 /**
- * Compiles a regular expression to a test with smart case. No flag is used: the linear engine knows
- * neither `i` nor `u`, so a pattern without upper case is tried on the folded line.
+ * Compiles a regular expression with smart case. No flag is used: the linear engine knows neither `i` nor
+ * `u`, so a pattern without upper case is tried on the folded line.
  *
  * @throws {SyntaxError} As {@link checkPattern} does.
  */
-export function patternTest(source: string): (line: string) => boolean {
+export function compileRegex(source: string): LineTest {
   const parsed = parseRegex(source)
   const { regex, linear = regex } = linearForm(parsed)
-  const literal = literalsOf(parsed).toSorted((a, b) => b.length - a.length)[0] ?? ''
-  const test = (line: string): boolean =>
-    line.includes(literal) && (line.length < LONG_LINE ? regex : linear).test(line)
-  return namesUpperCase(parsed) ? test : (line) => test(line.toLowerCase())
+  return {
+    folds: !namesUpperCase(parsed),
+    literal: literalsOf(parsed).toSorted((a, b) => b.length - a.length)[0] ?? '',
+    matches: (line) => (line.length < LONG_LINE ? regex : linear).test(line),
+  }
 }
 
-/** Compiles a substring to a test with smart case. */
+/** Compiles a substring with smart case. */
+export function compileContains(text: string): LineTest {
+  return { folds: text.toLowerCase() === text, literal: text, matches: null }
+}
+
+/** As {@link compileRegex}, for lines as they are. */
+export function patternTest(source: string): (line: string) => boolean {
+  return lineTest(compileRegex(source))
+}
+
+/** As {@link compileContains}, for lines as they are. */
 export function containsTest(text: string): (line: string) => boolean {
-  const folded = text.toLowerCase()
-  if (folded !== text) return (line) => line.includes(text)
-  return (line) => line.toLowerCase().includes(folded)
+  return lineTest(compileContains(text))
+}
+
+function lineTest({ folds, literal, matches }: LineTest): (line: string) => boolean {
+  return (line) => {
+    const shown = folds ? line.toLowerCase() : line
+    return shown.includes(literal) && (matches === null || matches(shown))
+  }
 }

@@ -36,6 +36,27 @@ export interface QueryPage {
   readonly scanned_lines: number
   /** False when the work budget was spent before the limit or the end was reached. */
   readonly complete: boolean
+  /** What should have been looked at but is damaged; absent when nothing is. */
+  readonly damaged?: readonly DamagedBlock[]
+}
+
+/** A part of the store that cannot be read. */
+export interface DamagedBlock {
+  /** Name of the file; all of it when nothing more is said. */
+  readonly partition: string
+  readonly from_seq?: number
+  readonly to_seq?: number
+  readonly lines?: number
+  /** Absent when lines of several sources are in it. */
+  readonly source?: string
+}
+
+/** Lines that were there when a cursor was given and are not any more. */
+export interface Missed {
+  /** How many matching sources lost after the cursor. */
+  readonly lost: number
+  /** Where what is left begins: nothing more is missed from here. */
+  readonly oldest_cursor: string
 }
 
 /** What to follow: a query's filters, where to begin, and when to stop. */

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { fromPlainError, LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
-import type { QueryPage } from './query.js'
+import type { ReadPage } from './log-reader.js'
 import type { FromReader, ToReader } from './reader-worker.js'
 import type { ResolvedQuery } from './resolve-query.js'
 
 interface Waiting {
   readonly askedAt: number
-  readonly resolve: (page: QueryPage) => void
+  readonly resolve: (page: ReadPage) => void
   readonly reject: (error: Error) => void
 }
 
@@ -29,7 +29,7 @@ export class ReaderClient {
    *
    * @throws {LogsError} `Closed` after {@link close}, `Unavailable` if the worker ended.
    */
-  read(query: ResolvedQuery, upToSeq: number): Promise<QueryPage> {
+  read(query: ResolvedQuery, upToSeq: number): Promise<ReadPage> {
     if (this.#isClosed) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
     const id = this.#nextId++
     this.#worker ??= this.#start()

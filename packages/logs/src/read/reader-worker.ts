@@ -5,7 +5,7 @@ import { toPlainError } from '../model/errors.js'
 import type { PlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { LogReader } from './log-reader.js'
-import type { QueryPage } from './query.js'
+import type { ReadPage } from './log-reader.js'
 import type { ResolvedQuery } from './resolve-query.js'
 
 export type ToReader =
@@ -18,11 +18,14 @@ export type ToReader =
   | { readonly type: 'close' }
 
 export type FromReader =
-  | { readonly id: number; readonly page: QueryPage }
+  | { readonly id: number; readonly page: ReadPage }
   | { readonly id: number; readonly error: PlainError }
 
 const port = parentPort!
 const reader = new LogReader((workerData as { dir: string }).dir)
+
+// The writer cannot seal a partition that this thread has open.
+setInterval(() => reader.release(), LIMITS.upkeepMs).unref()
 
 port.on('message', (message: ToReader) => {
   if (message.type === 'close') {

@@ -22,6 +22,8 @@ export interface ResolvedQuery {
   /** Only seqs strictly between these two. */
   readonly afterSeq: number
   readonly beforeSeq: number
+  /** True if `afterSeq` is a place where a reader stopped: what it has missed since is told. */
+  readonly resumes: boolean
   readonly descending: boolean
   readonly limit: number
 }
@@ -73,6 +75,7 @@ export function resolveQuery(query: Query, storeId: string): ResolvedQuery {
     regex: regex ?? null,
     afterSeq: after === undefined ? 0 : decodeCursor(storeId, after),
     beforeSeq: before === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(storeId, before),
+    resumes: after !== undefined && order === 'asc',
     descending: order === 'desc',
     limit: integer(limit, 'limit', 1, LIMITS.queryLimitMax),
   }

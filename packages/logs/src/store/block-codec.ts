@@ -4,7 +4,7 @@
 //   version | 3 x (codec, raw length, stored length) | columns | text | fields
 //
 // All lengths are varints (LEB128). What was written is what is read, bit for bit.
-import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import { LIMITS } from '../model/limits.js'
 import { BlockRows } from './block-rows.js'
 import { ByteReader, ByteWriter, unzigzag, writeColumn, zigzag } from './columns.js'
@@ -16,17 +16,12 @@ export const CODEC = { none: 0, brotli: 1 } as const
 /** Sections below this size are stored as they are: packing them costs more than it saves. */
 const PACK_BYTES_MIN = 256
 
-export interface EncodedBlock {
-  readonly data: Buffer
-  readonly crc: number
-}
-
 const columns = new ByteWriter()
 const head = new ByteWriter(64)
 const scratch = new Float64Array(8192)
 
 /** Encodes the rows of one block. Small staged blocks are not worth packing: they are soon regrouped. */
-export function encodeBlock(rows: BlockRows, options: { readonly pack: boolean }): EncodedBlock {
+export function encodeBlock(rows: BlockRows, options: { readonly pack: boolean }): Buffer {
   encodeColumns(rows)
   const sections = [
     columns.view(),
@@ -40,17 +35,33 @@ export function encodeBlock(rows: BlockRows, options: { readonly pack: boolean }
     head.varint(raw.length)
     head.varint(stored.length)
   }
-  const data = Buffer.concat([head.view(), ...sections.map(({ stored }) => stored)])
-  return { data, crc: crc32(data) }
+  return Buffer.concat([head.view(), ...sections.map(({ stored }) => stored)])
 }
 
 /**
- * Decodes a block.
+ * Decodes a block, text and all.
  *
- * @param withText - False leaves text and fields unpacked: only columns are read.
  * @throws {RangeError} If the bytes are not a block of a known version.
  */
-export function decodeBlock(data: Buffer, withText = true): BlockRows {
+export function decodeBlock(data: Buffer): BlockRows {
+  const { rows, unpackText } = decodeColumns(data)
+  unpackText()
+  return rows
+}
+
+/** A block whose columns can be read; text and fields only after `unpackText`. */
+export interface DecodedColumns {
+  readonly rows: BlockRows
+  /** Fills in text and fields. @throws {RangeError} As {@link decodeBlock}. */
+  readonly unpackText: () => void
+}
+
+/**
+ * Decodes the columns of a block: who asks for few lines chooses them before any text is unpacked.
+ *
+ * @throws {RangeError} If the bytes are not a block of a known version.
+ */
+export function decodeColumns(data: Buffer): DecodedColumns {
   const reader = new ByteReader(data)
   const version = reader.byte()
   if (version !== BLOCK_VERSION) {
@@ -58,15 +69,26 @@ export function decodeBlock(data: Buffer, withText = true): BlockRows {
   }
   const lengths = [0, 1, 2].map(() => [reader.byte(), reader.varint(), reader.varint()] as const)
   let offset = reader.offset
-  const sections = lengths.map(([codec, rawLength, storedLength], i) => {
-    const stored = data.subarray(offset, (offset += storedLength))
-    return i > 0 && !withText ? Buffer.alloc(0) : unpackSection(codec, stored, rawLength)
-  })
+  const [columnSection, textSection, fieldSection] = lengths.map(
+    ([codec, rawLength, storedLength]) => {
+      const stored = data.subarray(offset, (offset += storedLength))
+      return () => unpackSection(codec, stored, rawLength)
+    },
+  )
   if (offset !== data.length) throw new RangeError('Expected a block to end with its sections')
-  const rows = decodeColumns(sections[0]!)
-  rows.text = sections[1]!
-  rows.fields = sections[2]!
-  return rows
+  const rows = readColumns(columnSection!())
+  return {
+    rows,
+    unpackText: () => {
+      rows.text = checkLength(textSection!(), rows.textLength)
+      rows.fields = checkLength(fieldSection!(), rows.fieldsLength)
+    },
+  }
+}
+
+function checkLength(section: Buffer, expected: number): Buffer {
+  if (section.length === expected) return section
+  throw new RangeError(`Expected a section of ${expected} bytes, got ${section.length}`)
 }
 
 function encodeColumns(rows: BlockRows): void {
@@ -113,7 +135,7 @@ function writeLineNumbers(rows: BlockRows): void {
   writeColumn(columns, scratch, rows.count)
 }
 
-function decodeColumns(bytes: Buffer): BlockRows {
+function readColumns(bytes: Buffer): BlockRows {
   const reader = new ByteReader(bytes)
   const count = reader.varint()
   if (count < 1 || count > LIMITS.blockLinesMax) {
@@ -175,11 +197,12 @@ interface Section {
 }
 
 // Quality 1 is 0.2 us a line of 130 bytes and packs real logs about eight times; 2 costs twice as much
-// for a few percent. A window of 256 KiB packs as well as the default of 4 MiB and needs less memory.
+// for a few percent. A window of 512 KiB, a whole block, packs as well as the default of 4 MiB and needs
+// less memory.
 const BROTLI = {
   params: {
     [constants.BROTLI_PARAM_QUALITY]: 1,
-    [constants.BROTLI_PARAM_LGWIN]: 18,
+    [constants.BROTLI_PARAM_LGWIN]: 19,
   },
 }
 

@@ -42,9 +42,13 @@ export class BlockRows {
   count: number = 0
   textLength: number = 0
   fieldsLength: number = 0
+  /** When the block counts as full. */
+  linesMax: number
+  bytesMax: number = LIMITS.blockBytesMax
 
   constructor(capacity: number = LIMITS.blockLinesMax, textBytes: number = LIMITS.blockBytesMax) {
     const column = (): Float64Array => new Float64Array(capacity + 1)
+    this.linesMax = capacity
     this.seq = column()
     this.n = column()
     this.ts = column()
@@ -60,10 +64,7 @@ export class BlockRows {
   }
 
   get full(): boolean {
-    return (
-      this.count >= this.seq.length - 1 ||
-      this.textLength + this.fieldsLength >= LIMITS.blockBytesMax
-    )
+    return this.count >= this.linesMax || this.textLength + this.fieldsLength >= this.bytesMax
   }
 
   clear(): void {

@@ -1,23 +1,178 @@
-// `catalog.db`: the identity of the store. It can be rebuilt from any partition, so that losing it loses
-// nothing else.
+// `catalog.db`: the identity of the store, its retention, and what was removed from it. The identity can
+// be had from any partition; losing the rest loses limits and counts, never a line.
 import { LogsError } from '../model/errors.js'
-import { openReadable, openWritable } from './database.js'
+import { openReadable, openWritable, translateError } from './database.js'
 import type { Database } from './database.js'
+import { migrateCatalog } from './migrations.js'
+import { NO_LIMITS } from './keep-limits.js'
+import type { KeepLimits } from './keep-limits.js'
 import { CATALOG_SCHEMA, SCHEMA_VERSION } from './schema.js'
-import { catalogPath, listPartitions, quarantine } from './store-files.js'
+import { countAbove } from './seq-runs.js'
+import { catalogPath, fileBytes, listPartitions, quarantine } from './store-files.js'
 
-/**
- * Opens or creates the catalog and returns the store's id: the one it holds, the one that the newest
- * readable partition holds, or `newId`. A catalog that is damaged, or of an unknown schema version, is
- * set aside and made again.
- */
-export function openCatalog(dir: string, newId: string): string {
-  try {
-    return readOrCreate(dir, newId)
-  } catch (error) {
-    if (!(error instanceof LogsError) || error.code !== 'DamagedStore') throw error
-    quarantine(catalogPath(dir))
-    return readOrCreate(dir, newId)
+/** What was removed of one source with one partition. */
+export interface Tombstone {
+  /** First seq of the partition; 0: the sum of the oldest ones. */
+  readonly partition: number
+  readonly source: string
+  readonly lines: number
+  readonly bytes: number
+  readonly first_seq: number
+  readonly last_seq: number
+  /** Microseconds since the epoch. */
+  readonly ts_min: number
+  readonly ts_max: number
+  readonly removed_ts: number
+  /** 1: the partition went because all of it was hidden by floors; 0: it was the oldest. */
+  readonly hidden: 0 | 1
+  /** See seq-runs.ts; null: which seqs these were is no longer known. */
+  readonly runs: Buffer | null
+}
+
+const INSERT_TOMBSTONE = `
+INSERT OR REPLACE INTO tombstones (partition, source, lines, bytes, first_seq, last_seq, ts_min, ts_max,
+  removed_ts, hidden, runs)
+VALUES (@partition, @source, @lines, @bytes, @first_seq, @last_seq, @ts_min, @ts_max, @removed_ts, @hidden,
+  @runs)`
+// The oldest partitions' tombstones become one row a source.
+const SUM_OLDEST = `
+INSERT OR REPLACE INTO tombstones
+SELECT 0, source, sum(lines), sum(bytes), min(first_seq), max(last_seq), min(ts_min), max(ts_max),
+  max(removed_ts), min(hidden), NULL
+FROM tombstones WHERE partition <= ? GROUP BY source`
+const SELECT_REMOVED =
+  'SELECT DISTINCT partition FROM tombstones WHERE partition > 0 ORDER BY partition'
+const SELECT_RUNS_BYTES =
+  'SELECT partition, sum(length(runs)) AS bytes FROM tombstones WHERE partition > 0 GROUP BY partition ORDER BY partition'
+const SET_LIMITS = 'REPLACE INTO retention (source, lines, bytes, age_ms) VALUES (?, ?, ?, ?)'
+
+export class Catalog {
+  readonly storeId: string
+  /** The name under which a damaged catalog was kept. */
+  readonly quarantined: string | undefined
+  readonly #db: Database
+
+  /**
+   * Opens or creates the catalog of `dir`. One that is damaged, or of an unknown version, is set aside
+   * and made again with the id that the newest readable partition holds.
+   *
+   * @throws {LogsError} `PermissionDenied`, `Unavailable`.
+   */
+  constructor(dir: string, newId: string) {
+    const path = catalogPath(dir)
+    let opened
+    try {
+      opened = openOrCreate(path, () => partitionStoreId(dir) ?? newId)
+    } catch (error) {
+      if (!(error instanceof LogsError) || error.code !== 'DamagedStore') throw error
+      this.quarantined = quarantine(path)
+      opened = openOrCreate(path, () => partitionStoreId(dir) ?? newId)
+    }
+    this.#db = opened.db
+    this.storeId = opened.storeId
+  }
+
+  /** By source; the store's own under the empty name. */
+  limits(): Map<string, KeepLimits> {
+    const rows = this.#db.prepare('SELECT * FROM retention').all() as {
+      source: string
+      lines: number | null
+      bytes: number | null
+      age_ms: number | null
+    }[]
+    return new Map(
+      rows.map(({ source, lines, bytes, age_ms }) => [source, { lines, bytes, ageMs: age_ms }]),
+    )
+  }
+
+  /** Sets what is kept of a source; without any limit it has none of its own. */
+  setLimits(source: string, limits: KeepLimits): void {
+    const { lines, bytes, ageMs } = { ...NO_LIMITS, ...limits }
+    if (lines === null && bytes === null && ageMs === null) {
+      this.#db.prepare('DELETE FROM retention WHERE source = ?').run(source)
+    } else this.#db.prepare(SET_LIMITS).run(source, lines, bytes, ageMs)
+  }
+
+  /**
+   * Notes what goes with a partition; to be called before its file is unlinked. When the seqs of removed
+   * lines take more than `runsBytesMax`, only the sums of the oldest are kept.
+   */
+  bury(tombstones: readonly Tombstone[], runsBytesMax: number): void {
+    this.#db
+      .transaction(() => {
+        const insert = this.#db.prepare(INSERT_TOMBSTONE)
+        for (const tombstone of tombstones) insert.run(tombstone)
+        this.#sumOldest(runsBytesMax)
+      })
+      .immediate()
+  }
+
+  /** First seqs of the partitions that were removed: a file of one of these is on its way out. */
+  removed(): number[] {
+    return this.#db.prepare(SELECT_REMOVED).pluck().all() as number[]
+  }
+
+  checkpoint(): void {
+    this.#db.pragma('wal_checkpoint(PASSIVE)')
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #sumOldest(runsBytesMax: number): void {
+    const sizes = this.#db.prepare(SELECT_RUNS_BYTES).all() as {
+      partition: number
+      bytes: number
+    }[]
+    let total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+    let last = 0
+    for (const { partition, bytes } of sizes) {
+      if (total <= runsBytesMax) break
+      total -= bytes
+      last = partition
+    }
+    if (last === 0) return
+    this.#db.prepare(SUM_OLDEST).run(last)
+    this.#db.prepare('DELETE FROM tombstones WHERE partition BETWEEN 1 AND ?').run(last)
+  }
+}
+
+type RemovedLines = Pick<Tombstone, 'source' | 'lines' | 'first_seq' | 'last_seq' | 'runs'>
+
+/** The tombstones of a store, for readers: how many lines a cursor has missed. */
+export class Tombstones {
+  readonly #db: Database | undefined
+
+  /** Without a catalog there are none. */
+  constructor(dir: string) {
+    this.#db = fileBytes(catalogPath(dir)) === 0 ? undefined : tryOpen(catalogPath(dir))
+  }
+
+  /** All lines up to this seq are gone, 0 if none is. */
+  horizon(): number {
+    const sql = 'SELECT max(last_seq) FROM tombstones WHERE hidden = 0'
+    return (this.#db?.prepare(sql).pluck().get() as number | null | undefined) ?? 0
+  }
+
+  /** Counts removed lines with `afterSeq < seq <= upToSeq` of the sources that `test` lets through. */
+  lines(afterSeq: number, upToSeq: number, test: (source: string) => boolean): number {
+    const rows = this.#db
+      ?.prepare(
+        'SELECT source, lines, first_seq, last_seq, runs FROM tombstones WHERE last_seq > ?',
+      )
+      .all(afterSeq) as readonly RemovedLines[] | undefined
+    return (rows ?? [])
+      .filter(({ source }) => test(source))
+      .reduce((sum, { lines, first_seq, last_seq, runs }) => {
+        const isWhole = first_seq > afterSeq && last_seq <= upToSeq
+        if (isWhole || runs === null) return sum + lines
+        return sum + countAbove(runs, afterSeq) - countAbove(runs, upToSeq)
+      }, 0)
+  }
+
+  close(): void {
+    this.#db?.close()
   }
 }
 
@@ -27,77 +182,71 @@ export function openCatalog(dir: string, newId: string): string {
  * @throws {LogsError} `NotFound` if there is no store in `dir`.
  */
 export function readStoreId(dir: string): string {
-  try {
-    const db = openReadable(catalogPath(dir))
-    try {
-      const id = metaOf(db).get('store_id')
-      if (id !== undefined) return id
-    } finally {
-      db.close()
-    }
-  } catch {
-    // A partition knows the id as well.
-  }
-  const id = partitionStoreId(dir)
+  const id = metaStoreId(catalogPath(dir)) ?? partitionStoreId(dir)
   if (id !== undefined) return id
   throw new LogsError('NotFound', `There is no log database in ${dir}`, {
     hint: 'Start hero_proc, or name another data directory with --data-dir',
   })
 }
 
-function readOrCreate(dir: string, newId: string): string {
-  const db = openWritable(catalogPath(dir), 'batch')
+function openOrCreate(path: string, idOfNew: () => string): { db: Database; storeId: string } {
+  const db = openWritable(path, 'batch')
   try {
-    db.exec(CATALOG_SCHEMA)
-    const meta = metaOf(db)
-    const version = meta.get('schema_version')
-    if (version !== undefined && version !== String(SCHEMA_VERSION)) {
-      throw new LogsError(
-        'DamagedStore',
-        `Expected catalog version ${SCHEMA_VERSION}, got ${version}`,
-      )
+    const isNew = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() === undefined
+    if (isNew) create(db, idOfNew())
+    else migrateCatalog(db, path)
+    if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') {
+      throw new LogsError('DamagedStore', `${path} is damaged`)
     }
-    const id = meta.get('store_id') ?? partitionStoreId(dir) ?? newId
-    const insert = db.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)')
-    insert.run('store_id', id)
-    insert.run('schema_version', String(SCHEMA_VERSION))
-    db.pragma('wal_checkpoint(TRUNCATE)')
-    return id
+    const storeId = db.prepare("SELECT value FROM meta WHERE name = 'store_id'").pluck().get()
+    return { db, storeId: storeId as string }
   } catch (error) {
-    const code = String((error as { code?: unknown }).code)
-    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-      throw new LogsError('DamagedStore', 'The catalog is damaged', { cause: error })
-    }
-    throw error
-  } finally {
     db.close()
+    throw translateError(path, error)
   }
 }
 
+function create(db: Database, storeId: string): void {
+  db.transaction(() => {
+    db.exec(CATALOG_SCHEMA)
+    const insert = db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)')
+    insert.run('store_id', storeId)
+    insert.run('schema_version', String(SCHEMA_VERSION))
+  }).immediate()
+}
+
 function partitionStoreId(dir: string): string | undefined {
-  let files
-  try {
-    files = listPartitions(dir)
-  } catch {
-    return undefined
-  }
-  for (const { path } of files.toReversed()) {
-    try {
-      const db = openReadable(path)
-      try {
-        const id = metaOf(db).get('store_id')
-        if (id !== undefined) return id
-      } finally {
-        db.close()
-      }
-    } catch {
-      // Damaged: the next older one.
-    }
+  for (const { path } of tryList(dir).toReversed()) {
+    const id = metaStoreId(path)
+    if (id !== undefined) return id
   }
   return undefined
 }
 
-function metaOf(db: Database): Map<string, string> {
-  const rows = db.prepare('SELECT name, value FROM meta').all() as { name: string; value: string }[]
-  return new Map(rows.map(({ name, value }) => [name, value]))
+// Whatever its version: the table of names and values is the same in all of them.
+function metaStoreId(path: string): string | undefined {
+  const db = tryOpen(path)
+  try {
+    return db?.prepare("SELECT value FROM meta WHERE name = 'store_id'").pluck().get() as string
+  } catch {
+    return undefined
+  } finally {
+    db?.close()
+  }
+}
+
+function tryOpen(path: string): Database | undefined {
+  try {
+    return openReadable(path)
+  } catch {
+    return undefined
+  }
+}
+
+function tryList(dir: string): ReturnType<typeof listPartitions> {
+  try {
+    return listPartitions(dir)
+  } catch {
+    return []
+  }
 }

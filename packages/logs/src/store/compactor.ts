@@ -1,10 +1,17 @@
-// Regroups staged blocks by source, in small steps between batches. Many small staged blocks become one
-// larger one; a few larger ones become sealed blocks, one source each. A step is one transaction: a
-// crash leaves either the old blocks or the new ones.
+// Regroups staged blocks by source while no batch waits. Many small staged blocks become one larger one;
+// a few larger ones become sealed blocks, one source each.
+//
+//   job:  decode one | decode one | ... | prepare one | prepare one | ... | swap, one transaction
+//
+// Each of these is a step of a few milliseconds, and a batch may be written between any two: a job only
+// reads blocks that nobody else changes, and a crash leaves either the old blocks or the new ones.
+import { LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { BlockRows } from './block-rows.js'
-import { decodeBlock, encodeBlock } from './block-codec.js'
+import { decodeBlock } from './block-codec.js'
 import type { Partition } from './partition.js'
+import { prepareBlock } from './prepared-block.js'
+import type { PreparedBlock } from './prepared-block.js'
 
 interface Staged {
   readonly firstSeq: number
@@ -23,6 +30,7 @@ export class Compactor {
   readonly #out = new BlockRows()
   #small: Staged[] = []
   #large: Staged[] = []
+  #job: Generator<void, void> | undefined
 
   constructor(partition: Partition) {
     this.#partition = partition
@@ -32,12 +40,8 @@ export class Compactor {
   }
 
   /** A staged block was inserted. */
-  added(rows: BlockRows): void {
-    this.#add({
-      firstSeq: rows.seq[0]!,
-      lines: rows.count,
-      bytes: rows.textLength + rows.fieldsLength,
-    })
+  added({ meta }: PreparedBlock): void {
+    this.#add({ firstSeq: meta.first_seq, lines: meta.lines, bytes: meta.raw_bytes })
   }
 
   mark(): CompactorMark {
@@ -49,32 +53,51 @@ export class Compactor {
     this.#large.length = mark.large
   }
 
-  /** Does one step if one is due; false when there is nothing to do. */
+  /** Does one step if there is one to do; false when there is none. */
   step(): boolean {
-    if (this.#large.length >= LIMITS.stagedLargeCount) {
-      // Taken off the list first: a block that cannot be read is not tried for ever. What is left over
-      // here stays staged: it would only be moved around again.
-      this.#regroup(this.#large.splice(0, LIMITS.stagedLargeCount), LIMITS.sealLinesMin)
-      return true
+    this.#job ??= this.#nextJob()
+    if (!this.#job) return false
+    try {
+      if (this.#job.next().done) this.#job = undefined
+    } catch (error) {
+      this.#job = undefined
+      throw error
     }
-    if (this.#small.length < LIMITS.stagedSmallCount) return false
-    const taken = this.#takeSmall()
-    this.#small.splice(0, taken.length)
-    const left = this.#regroup(taken, LIMITS.stagedSmallLines)
-    for (const staged of left) this.#add(staged)
     return true
   }
 
-  #takeSmall(): Staged[] {
-    const taken: Staged[] = []
-    let bytes = 0
-    for (const staged of this.#small) {
-      if (taken.length >= 2 && bytes + staged.bytes > LIMITS.compactBytesMax) break
-      taken.push(staged)
-      bytes += staged.bytes
-      if (taken.length === LIMITS.stagedSmallCount) break
+  /** As {@link step}, for all that is staged, however little: nothing more is to come. */
+  finishStep(): boolean {
+    if (!this.#job && !(this.#job = this.#nextJob())) {
+      const rest = [...this.#large, ...this.#small]
+      if (rest.length < 2) return false
+      this.#large = []
+      this.#small = []
+      this.#job = this.#regroup(rest, LIMITS.finalLinesMin, () => {})
     }
-    return taken
+    return this.step()
+  }
+
+  #nextJob(): Generator<void, void> | undefined {
+    // What is left over of large ones stays staged: it would only be moved around again.
+    if (this.#large.length >= LIMITS.stagedLargeCount) {
+      const taken = this.#large.splice(0, LIMITS.stagedLargeCount)
+      return this.#regroup(taken, LIMITS.sealLinesMin, () => {})
+    }
+    if (this.#small.length < LIMITS.stagedSmallCount) return undefined
+    const taken = this.#takeSmall()
+    return this.#regroup(taken, LIMITS.stagedSmallLines, (left) => this.#add(left))
+  }
+
+  #takeSmall(): Staged[] {
+    let bytes = 0
+    let count = 0
+    for (const staged of this.#small) {
+      bytes += staged.bytes
+      if (count >= 2 && bytes > LIMITS.compactBytesMax) break
+      if (++count === LIMITS.stagedSmallCount) break
+    }
+    return this.#small.splice(0, count)
   }
 
   #add(staged: Staged): void {
@@ -83,44 +106,82 @@ export class Compactor {
     ;(isLarge ? this.#large : this.#small).push(staged)
   }
 
-  #regroup(staged: readonly Staged[], sealLinesMin: number): Staged[] {
-    const blocks = staged.map(({ firstSeq }) => decodeBlock(this.#partition.data(firstSeq)))
-    const bySource = groupBySource(blocks)
-    const left: Line[] = []
-    const result: Staged[] = []
-    this.#partition.transaction(() => {
-      for (const { firstSeq } of staged) this.#partition.remove(firstSeq)
-      for (const [sourceId, lines] of bySource) {
-        if (lines.length >= sealLinesMin || bytesOf(lines) >= LIMITS.sealBytesMin) {
-          this.#insert(lines, sourceId)
-        } else left.push(...lines)
-      }
-      left.sort((a, b) => a.rows.seq[a.i]! - b.rows.seq[b.i]!)
-      result.push(...this.#insert(left, null))
-    })
-    return result
+  *#regroup(
+    staged: readonly Staged[],
+    sealLinesMin: number,
+    onLeft: (left: Staged) => void,
+  ): Generator<void, void> {
+    try {
+      yield* this.#rewrite(staged, sealLinesMin, onLeft)
+    } catch (error) {
+      // Not the blocks' fault: they are tried again with the next ones.
+      for (const one of staged) this.#add(one)
+      throw error
+    }
   }
 
-  #insert(lines: readonly Line[], sourceId: number | null): Staged[] {
-    const inserted: Staged[] = []
+  *#rewrite(
+    staged: readonly Staged[],
+    sealLinesMin: number,
+    onLeft: (left: Staged) => void,
+  ): Generator<void, void> {
+    const decoded: BlockRows[] = []
+    const replaced: number[] = []
+    for (const { firstSeq } of staged) {
+      const rows = this.#decode(firstSeq)
+      if (rows) {
+        decoded.push(rows)
+        replaced.push(firstSeq)
+      }
+      yield
+    }
+    if (decoded.length === 0) return
+    const prepared: PreparedBlock[] = []
+    const left: Line[] = []
+    for (const [sourceId, lines] of groupBySource(decoded)) {
+      if (lines.length < sealLinesMin && bytesOf(lines) < LIMITS.sealBytesMin) left.push(...lines)
+      else yield* this.#prepare(lines, sourceId, prepared)
+    }
+    left.sort((a, b) => a.rows.seq[a.i]! - b.rows.seq[b.i]!)
+    yield* this.#prepare(left, null, prepared)
+    this.#partition.transaction(() => {
+      for (const firstSeq of replaced) this.#partition.remove(firstSeq)
+      for (const block of prepared) this.#partition.insert(block)
+    })
+    for (const { meta } of prepared) {
+      if (meta.source_id !== null) continue
+      onLeft({ firstSeq: meta.first_seq, lines: meta.lines, bytes: meta.raw_bytes })
+    }
+  }
+
+  // A damaged block stays where it is, for `verify` to name; only the others are regrouped.
+  #decode(firstSeq: number): BlockRows | undefined {
+    try {
+      return decodeBlock(this.#partition.data(firstSeq))
+    } catch (error) {
+      if (error instanceof RangeError) return undefined
+      if (error instanceof LogsError && error.code === 'DamagedStore') return undefined
+      throw error
+    }
+  }
+
+  *#prepare(
+    lines: readonly Line[],
+    sourceId: number | null,
+    prepared: PreparedBlock[],
+  ): Generator<void, void> {
     const out = this.#out
     out.clear()
-    const flush = (): void => {
-      if (out.count === 0) return
-      this.#partition.insert(out, sourceId, encodeBlock(out, { pack: true }))
-      inserted.push({
-        firstSeq: out.seq[0]!,
-        lines: out.count,
-        bytes: out.textLength + out.fieldsLength,
-      })
-      out.clear()
-    }
     for (const { rows, i } of lines) {
       out.pushFrom(rows, i)
-      if (out.full) flush()
+      if (!out.full) continue
+      prepared.push(prepareBlock(out, sourceId))
+      out.clear()
+      yield
     }
-    flush()
-    return inserted
+    if (out.count === 0) return
+    prepared.push(prepareBlock(out, sourceId))
+    yield
   }
 }
 

@@ -22,6 +22,8 @@ export function openWritable(path: string, durability: Durability): Database.Dat
       db.pragma('journal_mode = WAL')
       db.pragma(`synchronous = ${durability === 'batch' ? 'FULL' : 'NORMAL'}`)
       db.pragma('journal_size_limit = 8388608')
+      // The writer does it itself, between batches: see writer-worker.ts.
+      db.pragma('wal_autocheckpoint = 0')
       db.pragma('cache_size = -4096')
       db.pragma('temp_store = MEMORY')
       db.pragma('trusted_schema = OFF')
@@ -88,6 +90,17 @@ export function failureReason(error: unknown): 'disk_full' | 'store_error' {
   return codeOf(error) === 'SQLITE_FULL' ? 'disk_full' : 'store_error'
 }
 
+/** True if a file is not what SQLite wrote. */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+}
+
+/** True if another connection had the file. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY')
+}
+
 function attempt<T>(path: string, open: () => T): T {
   try {
     return open()
@@ -101,10 +114,10 @@ export function translateError(path: string, error: unknown): unknown {
   if (error instanceof LogsError) return error
   const code = codeOf(error)
   const cause = { cause: error }
-  if (code.startsWith('SQLITE_BUSY')) {
+  if (isBusy(error)) {
     return new LogsError('Conflict', `${path} is in use by another process`, cause)
   }
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+  if (isDamage(error)) {
     return new LogsError('DamagedStore', `${path} is damaged`, cause)
   }
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'EACCES') {

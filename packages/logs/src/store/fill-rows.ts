@@ -3,7 +3,6 @@
 import { FLAG, ROW } from '../batch/packed-buffer.js'
 import { ORIGINS } from '../model/entry.js'
 import type { Origin } from '../model/entry.js'
-import { LIMITS } from '../model/limits.js'
 import { KIND, kindOf } from './block-rows.js'
 import type { BlockRows } from './block-rows.js'
 import { findLevel } from '../model/find-level.js'
@@ -66,9 +65,9 @@ function fillLines(
     const first = rows.count
     const textBase = rows.textLength - at
     const from = at
-    const roomBytes = LIMITS.blockBytesMax - rows.textLength
+    const roomBytes = rows.bytesMax - rows.textLength
     let count = first
-    while (at < end && count < LIMITS.blockLinesMax && at - from < roomBytes) {
+    while (at < end && count < rows.linesMax && at - from < roomBytes) {
       const lineEnd = bytes.indexOf(10, at)
       rows.seq[count] = rows.partSeq[count] = firstSeq + done
       rows.n[count] = firstN + done

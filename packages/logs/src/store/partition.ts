@@ -1,55 +1,51 @@
 // One partition file, opened by the writer: blocks go in, the accounts of their keys with them, in one
-// transaction a batch.
-import { ORIGINS } from '../model/entry.js'
+// transaction a batch. Every insertion and removal keeps the chain of checksums whole.
 import { LogsError } from '../model/errors.js'
-import type { KeySnapshot } from '../batch/batch-message.js'
-import type { BlockRows } from './block-rows.js'
-import { openReadable, openWritable, translateError } from './database.js'
+import { checkBlock } from './block-meta.js'
+import type { BlockRecord } from './block-meta.js'
+import { openWritable, translateError } from './database.js'
 import type { Database, Durability, Statement } from './database.js'
-import type { EncodedBlock } from './block-codec.js'
+import { keyColumns, REPLACE_KEY, SELECT_KEYS, storedKey } from './key-rows.js'
+import type { KeyRow, StoredKey } from './key-rows.js'
+import { migratePartition } from './migrations.js'
+import type { PreparedBlock } from './prepared-block.js'
 import { fileBytes } from './store-files.js'
 import { PARTITION_SCHEMA, SCHEMA_VERSION } from './schema.js'
-
-/** A key's accounts with what only the store knows of them. */
-export interface StoredKey extends KeySnapshot {
-  readonly sourceId: number
-  readonly lastSeq: number
-}
-
-/** What readers choose a block by. */
-export interface BlockMeta {
-  readonly first_seq: number
-  readonly last_seq: number
-  readonly source_id: number | null
-  readonly lines: number
-  readonly raw_bytes: number
-  readonly ts_min: number
-  readonly ts_max: number
-  readonly level_mask: number
-  readonly stream_mask: number
-  readonly crc: number
-}
 
 export interface PartitionOptions {
   readonly storeId: string
   readonly durability: Durability
-  /** Given: the file is created, with these accounts in it from the start. */
-  readonly create?: { readonly createdTs: number; readonly keys: readonly StoredKey[] }
+  /** Given: the file is created, with these accounts and floors in it from the start. */
+  readonly create?: {
+    readonly createdTs: number
+    readonly keys: readonly StoredKey[]
+    /** By source id. */
+    readonly floors: ReadonlyMap<number, number>
+  }
 }
 
 const INSERT_BLOCK = `
-INSERT INTO blocks (first_seq, last_seq, source_id, lines, raw_bytes, ts_min, ts_max, level_mask, stream_mask, crc)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const INSERT_DATA = 'INSERT INTO block_data (first_seq, signature, data) VALUES (?, NULL, ?)'
-const REPLACE_KEY = `
-REPLACE INTO keys (key_id, source_id, source, origin, received_lines, received_bytes, dropped_lines,
-  dropped_bytes, dropped_by, last_n, last_run, last_seq)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const SELECT_KEYS = 'SELECT * FROM keys ORDER BY key_id'
+INSERT INTO blocks (first_seq, last_seq, source_id, lines, raw_bytes, ts_min, ts_max, level_mask,
+  stream_mask, crc, prev_crc)
+VALUES (@first_seq, @last_seq, @source_id, @lines, @raw_bytes, @ts_min, @ts_max, @level_mask,
+  @stream_mask, @crc, @prev_crc)`
+const INSERT_SIGNATURE = 'INSERT INTO signatures (first_seq, bits) VALUES (?, ?)'
+const INSERT_DATA = 'INSERT INTO block_data (first_seq, data) VALUES (?, ?)'
+// Both walk the primary key.
+const SELECT_CRC_BEFORE =
+  'SELECT crc FROM blocks WHERE first_seq < ? ORDER BY first_seq DESC LIMIT 1'
+const LINK_BLOCK_AFTER = `
+UPDATE blocks SET prev_crc = @crc
+WHERE first_seq = (SELECT first_seq FROM blocks WHERE first_seq > @first_seq ORDER BY first_seq LIMIT 1)`
+const MOVE_CHAIN_END = 'UPDATE chain_end SET crc = ?'
+const COUNT_CHAIN = 'UPDATE chain_end SET blocks = blocks + ?'
 const SELECT_STAGED =
   'SELECT first_seq, lines, raw_bytes FROM blocks WHERE source_id IS NULL ORDER BY first_seq'
-const SELECT_DATA = 'SELECT data FROM block_data WHERE first_seq = ?'
+export const SELECT_BLOCK = `
+SELECT blocks.*, signatures.bits, block_data.data FROM blocks
+JOIN block_data USING (first_seq) LEFT JOIN signatures USING (first_seq) WHERE first_seq = ?`
 const DELETE_BLOCK = 'DELETE FROM blocks WHERE first_seq = ?'
+const DELETE_SIGNATURE = 'DELETE FROM signatures WHERE first_seq = ?'
 const DELETE_DATA = 'DELETE FROM block_data WHERE first_seq = ?'
 
 export class Partition {
@@ -57,25 +53,15 @@ export class Partition {
   readonly firstSeq: number
   readonly createdTs: number
   readonly #db: Database
-  readonly #insertBlock: Statement
-  readonly #insertData: Statement
-  readonly #replaceKey: Statement
-  readonly #selectData: Statement
-  readonly #deleteBlock: Statement
-  readonly #deleteData: Statement
+  readonly #prepared = new Map<string, Statement>()
 
+  /** @throws {LogsError} `NotFound` if it was never finished, `DamagedStore`, `PermissionDenied`. */
   constructor(path: string, firstSeq: number, options: PartitionOptions) {
     this.path = path
     this.firstSeq = firstSeq
     this.#db = openWritable(path, options.durability)
     try {
       this.createdTs = this.#createOrCheck(options)
-      this.#insertBlock = this.#db.prepare(INSERT_BLOCK)
-      this.#insertData = this.#db.prepare(INSERT_DATA)
-      this.#replaceKey = this.#db.prepare(REPLACE_KEY)
-      this.#selectData = this.#db.prepare(SELECT_DATA).pluck()
-      this.#deleteBlock = this.#db.prepare(DELETE_BLOCK)
-      this.#deleteData = this.#db.prepare(DELETE_DATA)
     } catch (error) {
       this.#db.close()
       throw translateError(path, error)
@@ -94,60 +80,80 @@ export class Partition {
     }
   }
 
-  /** Inserts a block; `sourceId` null makes it a staged one. */
-  insert(rows: BlockRows, sourceId: number | null, block: EncodedBlock): void {
-    const { first_seq, ...meta } = describe(rows)
-    this.#insertBlock.run(
-      first_seq,
-      meta.last_seq,
-      sourceId,
-      rows.count,
-      rows.textLength + rows.fieldsLength,
-      meta.ts_min,
-      meta.ts_max,
-      meta.level_mask,
-      meta.stream_mask,
-      block.crc,
-    )
-    this.#insertData.run(first_seq, block.data)
+  /** Inserts a block and links it into the chain; only inside {@link transaction}. */
+  insert({ meta, crc, signature, data }: PreparedBlock): void {
+    const { first_seq } = meta
+    this.#run(INSERT_BLOCK, { ...meta, crc, prev_crc: this.#crcBefore(first_seq) })
+    if (signature) this.#run(INSERT_SIGNATURE, first_seq, signature)
+    this.#run(INSERT_DATA, first_seq, data)
+    this.#link(first_seq, crc)
+    this.#run(COUNT_CHAIN, 1)
   }
 
+  /** Removes a block and closes the chain over it; only inside {@link transaction}. */
   remove(firstSeq: number): void {
-    this.#deleteBlock.run(firstSeq)
-    this.#deleteData.run(firstSeq)
+    for (const sql of [DELETE_BLOCK, DELETE_SIGNATURE, DELETE_DATA]) this.#run(sql, firstSeq)
+    this.#link(firstSeq, this.#crcBefore(firstSeq))
+    this.#run(COUNT_CHAIN, -1)
   }
 
+  /**
+   * The packed bytes of a block.
+   *
+   * @throws {LogsError} `DamagedStore` if they are not what was written.
+   */
   data(firstSeq: number): Buffer {
-    return this.#selectData.get(firstSeq) as Buffer
+    const row = this.#statement(SELECT_BLOCK).get(firstSeq) as BlockRow | undefined
+    if (row && checkBlock(row, row.bits, row.data)) return row.data
+    throw new LogsError('DamagedStore', `The block of seq ${firstSeq} in ${this.path} is damaged`)
   }
 
   saveKey(key: StoredKey): void {
-    this.#replaceKey.run(...keyColumns(key))
+    this.#run(REPLACE_KEY, ...keyColumns(key))
   }
 
   /** @throws {LogsError} `DamagedStore` */
   keys(): StoredKey[] {
     try {
-      return (this.#db.prepare(SELECT_KEYS).all() as KeyRow[]).map(storedKey)
+      return (this.#statement(SELECT_KEYS).all() as KeyRow[]).map(storedKey)
     } catch (error) {
       throw translateError(this.path, error)
     }
   }
 
+  /** Hides the lines of a source up to `seq`. */
+  saveFloor(sourceId: number, seq: number): void {
+    this.#run('REPLACE INTO floors (source_id, seq) VALUES (?, ?)', sourceId, seq)
+  }
+
+  /** By source id: the seq up to which its lines are hidden. */
+  floors(): Map<number, number> {
+    const rows = this.#statement('SELECT source_id, seq FROM floors').raw().all()
+    return new Map(rows as [number, number][])
+  }
+
   /** False if the last process that wrote to this file never closed it. */
   wasClosed(): boolean {
-    const value = this.#db.prepare("SELECT value FROM meta WHERE name = 'open'").pluck().get()
-    return value !== '1'
+    return this.#statement("SELECT value FROM meta WHERE name = 'open'").pluck().get() !== '1'
   }
 
   /** Notes on disk whether a process has the file open for writing. */
   markOpen(isOpen: boolean): void {
-    this.#db.prepare("REPLACE INTO meta (name, value) VALUES ('open', ?)").run(isOpen ? '1' : '0')
+    this.#run("REPLACE INTO meta (name, value) VALUES ('open', ?)", isOpen ? '1' : '0')
   }
 
   /** The staged blocks, oldest first. */
   staged(): { first_seq: number; lines: number; raw_bytes: number }[] {
-    return this.#db.prepare(SELECT_STAGED).all() as ReturnType<Partition['staged']>
+    return this.#statement(SELECT_STAGED).all() as ReturnType<Partition['staged']>
+  }
+
+  isEmpty(): boolean {
+    return this.#statement('SELECT blocks FROM chain_end').pluck().get() === 0
+  }
+
+  /** True if SQLite finds its own structure whole; reads all of the file. */
+  isWhole(): boolean {
+    return this.#db.pragma('quick_check(1)', { simple: true }) === 'ok'
   }
 
   /** Bytes of the database file, without its WAL. */
@@ -159,13 +165,59 @@ export class Partition {
     return fileBytes(`${this.path}-wal`)
   }
 
-  /** Moves the WAL into the file and empties it, as far as readers let it. */
-  checkpoint(): void {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)')
+  /**
+   * Moves the WAL into the file as far as readers let it, without waiting for one. `truncate` also
+   * empties it. False when something had to stay.
+   */
+  checkpoint({ truncate }: { readonly truncate: boolean }): boolean {
+    this.#db.pragma('busy_timeout = 0')
+    try {
+      const mode = truncate ? 'TRUNCATE' : 'PASSIVE'
+      const [{ busy, log, checkpointed }] = this.#db.pragma(`wal_checkpoint(${mode})`) as [
+        { busy: number; log: number; checkpointed: number },
+      ]
+      return busy === 0 && log === checkpointed
+    } finally {
+      this.#db.pragma('busy_timeout = 100')
+    }
+  }
+
+  /**
+   * Ends writing to this file: without a WAL it is one file, whole in itself. False while a reader has
+   * it open: to be tried again.
+   */
+  seal(): boolean {
+    this.#db.pragma('busy_timeout = 0')
+    try {
+      return this.#db.pragma('journal_mode = DELETE', { simple: true }) === 'delete'
+    } catch (error) {
+      if (String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) return false
+      throw error
+    }
   }
 
   close(): void {
     if (this.#db.open) this.#db.close()
+  }
+
+  #crcBefore(firstSeq: number): number {
+    return (this.#statement(SELECT_CRC_BEFORE).pluck().get(firstSeq) as number | undefined) ?? 0
+  }
+
+  // What comes behind `firstSeq` now follows the block with this checksum.
+  #link(firstSeq: number, crc: number): void {
+    const { changes } = this.#run(LINK_BLOCK_AFTER, { first_seq: firstSeq, crc })
+    if (changes === 0) this.#run(MOVE_CHAIN_END, crc)
+  }
+
+  #run(sql: string, ...values: unknown[]): { changes: number } {
+    return this.#statement(sql).run(...values)
+  }
+
+  #statement(sql: string): Statement {
+    let statement = this.#prepared.get(sql)
+    if (!statement) this.#prepared.set(sql, (statement = this.#db.prepare(sql)))
+    return statement
   }
 
   #createOrCheck({ storeId, create }: PartitionOptions): number {
@@ -177,123 +229,36 @@ export class Partition {
   }
 
   // Tables and accounts in one transaction: a crash leaves a whole partition or an empty file.
-  #create(storeId: string, { createdTs, keys }: NonNullable<PartitionOptions['create']>): void {
+  #create(storeId: string, create: NonNullable<PartitionOptions['create']>): void {
     this.transaction(() => {
       this.#db.exec(PARTITION_SCHEMA)
-      const insert = this.#db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)')
-      insert.run('store_id', storeId)
-      insert.run('schema_version', String(SCHEMA_VERSION))
-      insert.run('created_ts', String(createdTs))
-      insert.run('open', '1')
-      const save = this.#db.prepare(REPLACE_KEY)
-      for (const key of keys) save.run(...keyColumns(key))
+      const meta = {
+        store_id: storeId,
+        schema_version: SCHEMA_VERSION,
+        first_seq: this.firstSeq,
+        created_ts: create.createdTs,
+        open: 1,
+      }
+      for (const [name, value] of Object.entries(meta)) {
+        this.#run('INSERT INTO meta (name, value) VALUES (?, ?)', name, String(value))
+      }
+      for (const key of create.keys) this.saveKey(key)
+      for (const [sourceId, seq] of create.floors) this.saveFloor(sourceId, seq)
     })
   }
 
   #check(storeId: string): number {
-    const rows = this.#db.prepare('SELECT name, value FROM meta').all() as {
-      name: string
-      value: string
-    }[]
-    const meta = new Map(rows.map(({ name, value }) => [name, value]))
-    if (meta.get('schema_version') !== String(SCHEMA_VERSION)) {
-      throw new LogsError(
-        'DamagedStore',
-        `Expected ${this.path} to have schema version ${SCHEMA_VERSION}, got ${meta.get('schema_version')}`,
-      )
-    }
+    migratePartition(this.#db, this.path, this.firstSeq)
+    const rows = this.#db.prepare('SELECT name, value FROM meta').raw().all()
+    const meta = new Map(rows as [string, string][])
     if (meta.get('store_id') !== storeId) {
       throw new LogsError('DamagedStore', `${this.path} belongs to another store`)
+    }
+    if (meta.get('first_seq') !== String(this.firstSeq)) {
+      throw new LogsError('DamagedStore', `${this.path} was made as another partition`)
     }
     return Number(meta.get('created_ts'))
   }
 }
 
-/** Summarises rows as readers choose blocks by. */
-export function describe(rows: BlockRows): Omit<BlockMeta, 'source_id' | 'crc'> {
-  let ts_min = Infinity
-  let ts_max = -Infinity
-  let level_mask = 0
-  let stream_mask = 0
-  for (let i = 0; i < rows.count; i++) {
-    const ts = rows.ts[i]!
-    if (ts < ts_min) ts_min = ts
-    if (ts > ts_max) ts_max = ts
-    level_mask |= 1 << rows.level[i]!
-    stream_mask |= 1 << (rows.kind[i]! & 3)
-  }
-  return {
-    first_seq: rows.seq[0]!,
-    last_seq: rows.seq[rows.count - 1]!,
-    lines: rows.count,
-    raw_bytes: rows.textLength + rows.fieldsLength,
-    ts_min,
-    ts_max,
-    level_mask,
-    stream_mask,
-  }
-}
-
-function keyColumns(key: StoredKey): (string | number)[] {
-  return [
-    key.keyId,
-    key.sourceId,
-    key.source,
-    ORIGINS.indexOf(key.origin),
-    key.received.lines,
-    key.received.bytes,
-    key.dropped.lines,
-    key.dropped.bytes,
-    JSON.stringify(key.droppedBy),
-    key.lastN,
-    key.lastRun,
-    key.lastSeq,
-  ]
-}
-
-export interface KeyRow {
-  readonly key_id: number
-  readonly source_id: number
-  readonly source: string
-  readonly origin: number
-  readonly received_lines: number
-  readonly received_bytes: number
-  readonly dropped_lines: number
-  readonly dropped_bytes: number
-  readonly dropped_by: string
-  readonly last_n: number
-  readonly last_run: number
-  readonly last_seq: number
-}
-
-export function storedKey(row: KeyRow): StoredKey {
-  return {
-    keyId: row.key_id,
-    sourceId: row.source_id,
-    source: row.source,
-    origin: ORIGINS[row.origin]!,
-    received: { lines: row.received_lines, bytes: row.received_bytes },
-    dropped: { lines: row.dropped_lines, bytes: row.dropped_bytes },
-    droppedBy: JSON.parse(row.dropped_by) as KeySnapshot['droppedBy'],
-    lastN: row.last_n,
-    lastRun: row.last_run,
-    lastSeq: row.last_seq,
-  }
-}
-
-/** Returns the oldest timestamp in a partition file, null if it holds no line or cannot be read. */
-export function oldestTs(path: string): number | null {
-  let db: Database
-  try {
-    db = openReadable(path)
-  } catch {
-    return null
-  }
-  try {
-    return db.prepare('SELECT min(ts_min) FROM blocks').pluck().get() as number | null
-  } catch {
-    return null
-  } finally {
-    db.close()
-  }
-}
+type BlockRow = BlockRecord & { readonly bits: Buffer | null; readonly data: Buffer }

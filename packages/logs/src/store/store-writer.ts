@@ -1,59 +1,73 @@
 // The one writer of a store: batches in, blocks and accounts on disk, one transaction a batch. Runs in
-// the writer worker; everything here is synchronous.
-//
-// A batch's regions are grouped by source. Those with much text become sealed blocks at once; the rest
-// goes into one staged block, which the compactor regroups later.
+// the writer worker; everything here is synchronous, and what can wait is done in small steps between
+// batches.
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import type { BatchMessage, RestoredState, StoreFigures } from '../batch/batch-message.js'
 import { regionBytes, ROW, ROW_WIDTH } from '../batch/packed-buffer.js'
-import { LogsError } from '../model/errors.js'
+import { steadyClock } from '../model/clock.js'
 import { LIMITS } from '../model/limits.js'
-import { BlockRows } from './block-rows.js'
-import { encodeBlock } from './block-codec.js'
-import { openCatalog } from './catalog.js'
+import { Ballast } from './ballast.js'
+import { batchBlocks } from './batch-blocks.js'
+import { BlockFile } from './block-file.js'
+import { Catalog } from './catalog.js'
+import { ClosingPartitions } from './closing.js'
 import { Compactor } from './compactor.js'
-import { lockFile } from './database.js'
+import { failureReason, isBusy, isDamage, lockFile } from './database.js'
 import type { Durability, FileLock } from './database.js'
-import { fillRows } from './fill-rows.js'
-import { oldestTs, Partition } from './partition.js'
-import type { StoredKey } from './partition.js'
-import {
-  fileBytes,
-  listPartitions,
-  makeDirectory,
-  partitionPath,
-  quarantine,
-  unlinkPartition,
-} from './store-files.js'
+import { partitionBytesFor } from './keep-limits.js'
+import type { KeepLimits } from './keep-limits.js'
+import type { StoredKey } from './key-rows.js'
+import { openPartitions } from './open-partitions.js'
+import type { FoundPartitions } from './open-partitions.js'
+import { Partition } from './partition.js'
+import { Retention } from './retention.js'
+import type { StoreLimits } from './retention.js'
+import type { Removal } from './remove-partition.js'
+import { fileBytes, listPartitions, makeDirectory, partitionPath } from './store-files.js'
 
 export interface StoreOptions {
   readonly dir: string
   readonly durability: Durability
   readonly partitionBytes: number
   readonly partitionAgeMs: number
+  /** Null: the store's size has no limit. Undefined: a tenth of the disk, at most 4 GiB. */
+  readonly keepBytes: number | null | undefined
+  readonly keepAgeMs: number | null
 }
 
 /** What one batch stored, by key. */
 export type StoredTally = (readonly [keyId: number, lines: number, bytes: number])[]
 
+/** What retention keeps. */
+export interface RetentionLimits {
+  readonly store: StoreLimits
+  readonly sources: Readonly<Record<string, KeepLimits>>
+}
+
 export class StoreWriter {
   readonly storeId: string
+  readonly retention: Retention
+  /** Names of files that were damaged at the start and set aside. */
   readonly quarantined: string[] = []
   /** True if the last process that wrote here was cut off. */
   wasCutOff = false
   readonly #options: StoreOptions
   readonly #lock: FileLock
+  readonly #catalog: Catalog
+  readonly #ballast: Ballast
+  readonly #closing = new ClosingPartitions()
+  readonly #nowTs = steadyClock()
   /** By key id; a key that never received a line has no row. */
   readonly #keys = new Map<number, StoredKey>()
   readonly #sourceIds = new Map<string, number>()
-  readonly #rows = new BlockRows()
+  #floors: ReadonlyMap<number, number> = new Map()
   #partition: Partition
   #compactor: Compactor
   #closedBytes = 0
   #partitions = 0
-  #oldestPath = ''
   #oldestTs: number | null = null
+  #lastSeq = 0
 
   /**
    * Opens the store in `options.dir`, creating it if need be.
@@ -62,13 +76,18 @@ export class StoreWriter {
    */
   constructor(options: StoreOptions) {
     this.#options = options
-    makeDirectory(options.dir)
-    this.#lock = lockFile(join(options.dir, 'writer.lock'))
+    const { dir } = options
+    makeDirectory(dir)
+    this.#lock = lockFile(join(dir, 'writer.lock'))
     try {
-      this.storeId = openCatalog(options.dir, randomUUID())
-      this.#partition = this.#openNewest()
+      this.#catalog = new Catalog(dir, randomUUID())
+      this.storeId = this.#catalog.storeId
+      if (this.#catalog.quarantined !== undefined) this.quarantined.push(this.#catalog.quarantined)
+      this.#ballast = new Ballast(dir)
+      this.#partition = this.#openAll()
       this.#partition.markOpen(true)
       this.#compactor = new Compactor(this.#partition)
+      this.retention = this.#retain()
       this.#countFiles()
     } catch (error) {
       this.#lock.release()
@@ -78,10 +97,9 @@ export class StoreWriter {
 
   state(): RestoredState {
     const keys = [...this.#keys.values()]
-    const lastSeq = keys.reduce((last, key) => Math.max(last, key.lastSeq), 0)
     return {
       storeId: this.storeId,
-      nextSeq: Math.max(lastSeq + 1 + this.#seqJump, this.#partition.firstSeq),
+      nextSeq: this.#lastSeq + 1,
       keys,
       figures: this.figures(0),
       quarantined: this.quarantined,
@@ -89,208 +107,254 @@ export class StoreWriter {
     }
   }
 
-  // What was given out but not committed before a crash was perhaps shown to its producer: these numbers
-  // are not used again. The queue cannot have held more.
-  get #seqJump(): number {
-    return this.wasCutOff ? 2 ** 24 : 0
-  }
-
   /** Stores a batch; when it returns, the batch is committed. */
   write(batch: BatchMessage): StoredTally {
-    const bytes = Buffer.from(batch.bytes)
-    const table = new Float64Array(batch.table)
-    this.#rotateIfDue(batch, table)
-    const stored = tally(table, batch.rows)
-    const keysBefore = new Map(batch.keys.map(({ keyId }) => [keyId, this.#keys.get(keyId)]))
-    const staged = this.#compactor.mark()
     try {
-      this.#partition.transaction(() => {
-        for (const key of batch.keys) this.#saveKey(key, batch.lastSeq)
-        this.#insertBlocks(bytes, table, batch.rows)
-      })
+      return this.#write(batch)
     } catch (error) {
-      for (const [keyId, key] of keysBefore) this.#restoreKey(keyId, key)
-      this.#compactor.restore(staged)
+      try {
+        this.#recover(error, batch)
+      } catch {
+        // The batch comes again, and finds what is still wrong.
+      }
       throw error
     }
-    return stored
   }
 
-  /** Does one small step of regrouping; false when there is nothing to do. */
-  compactStep(): boolean {
-    return this.#compactor.step()
+  /** Does one small step of what can wait; false when there is nothing to do. */
+  step(): boolean {
+    return this.#compactor.step() || this.#closing.step() || this.retention.step()
+  }
+
+  /** To be called every {@link LIMITS.upkeepMs}: what depends on time, or on readers having gone. */
+  upkeep(): void {
+    this.#ballast.lay()
+    this.#closing.retry()
+    this.retention.due()
+    this.checkpoint({ truncate: false })
   }
 
   figures(busyRatio: number): StoreFigures {
-    const wal = this.#partition.walBytes()
-    this.#oldestTs ??= oldestTs(this.#oldestPath)
+    const wal = this.#partition.walBytes() + this.#closing.walBytes()
     return {
       bytes: this.#closedBytes + this.#partition.bytes() + wal,
       wal_bytes: wal,
       partitions: this.#partitions,
-      oldest_ts: this.#oldestTs,
+      oldest_ts: (this.#oldestTs ??= this.#findOldestTs()),
       busy_ratio: busyRatio,
+      removed: this.retention.removed,
     }
   }
 
-  /** Empties the WAL into the file. */
-  checkpoint(): void {
-    this.#partition.checkpoint()
+  /** Moves the WAL into the file, as far as readers let it. */
+  checkpoint({ truncate }: { readonly truncate: boolean }): void {
+    this.#partition.checkpoint({ truncate })
+  }
+
+  /** True when the WAL has grown enough to be moved into the file between two batches. */
+  get isCheckpointDue(): boolean {
+    return this.#partition.walBytes() >= LIMITS.walCheckpointBytes
+  }
+
+  /** Regroups all that is staged and empties the WAL. */
+  compact(): void {
+    while (this.#compactor.finishStep());
+    while (this.step());
+    this.checkpoint({ truncate: true })
+    this.#catalog.checkpoint()
+  }
+
+  /** Hides all lines of a source that are committed now; how many these were. */
+  clear(source: string): { readonly lines: number; readonly bytes: number } {
+    return this.retention.clear(source, this.#lastSeq)
+  }
+
+  /**
+   * Removes the oldest partitions until the store has at most `bytes` and nothing older than `ageMs`;
+   * a partition begins anew first, so that the newest lines can go as well.
+   */
+  vacuum(limits: { readonly bytes: number | null; readonly ageMs: number | null }): Removal {
+    if (!this.#partition.isEmpty()) this.#rotate(this.#lastSeq + 1)
+    while (this.#closing.step());
+    return this.retention.vacuum(limits)
+  }
+
+  /** What is kept: of the store, and of sources that have limits of their own. */
+  limits(): RetentionLimits {
+    return {
+      store: this.retention.storeLimits,
+      sources: Object.fromEntries(this.retention.sourceLimits()),
+    }
   }
 
   /** Releases everything, also where the disk refuses the last notes. */
   close(): void {
-    try {
-      this.#partition.markOpen(false)
-      this.#partition.checkpoint()
-    } catch {
-      // The next start finds the mark of an open store: that is true of what was lost here.
-    } finally {
-      this.#partition.close()
-      this.#lock.release()
+    const attempts = [
+      () => this.#closing.close(),
+      () => this.#partition.markOpen(false),
+      () => this.checkpoint({ truncate: true }),
+      () => this.#catalog.close(),
+    ]
+    for (const attempt of attempts) {
+      try {
+        attempt()
+      } catch {
+        // The next start finds the mark of an open store: that is true of what was lost here.
+      }
     }
+    this.#partition.close()
+    this.#lock.release()
   }
 
-  // Regrouping is a saving, not a duty: a block that cannot be read must not keep lines from the disk.
-  #compactAll(): void {
-    try {
-      while (this.#compactor.step());
-    } catch {
-      return
-    }
+  #write(batch: BatchMessage): StoredTally {
+    const bytes = Buffer.from(batch.bytes)
+    const table = new Float64Array(batch.table)
+    this.#rotateIfDue(batch, table)
+    const stored = tally(table, batch.rows)
+    const keys = batch.keys.map((key) => this.#storedKey(key, batch.lastSeq))
+    const byId = new Map(keys.map((key) => [key.keyId, key]))
+    const blocks = batchBlocks(
+      bytes,
+      table,
+      batch.rows,
+      (id) => byId.get(id) ?? this.#keys.get(id)!,
+    )
+    this.#partition.transaction(() => {
+      for (const key of keys) this.#partition.saveKey(key)
+      for (const block of blocks) this.#partition.insert(block)
+    })
+    for (const key of keys) this.#keys.set(key.keyId, key)
+    for (const block of blocks) if (block.meta.source_id === null) this.#compactor.added(block)
+    this.#lastSeq = Math.max(this.#lastSeq, batch.lastSeq)
+    return stored
   }
 
-  #saveKey(snapshot: BatchMessage['keys'][number], lastSeq: number): void {
+  // What a failed batch needs before it comes again. The connection is opened anew: after a failed sync
+  // nobody knows what the kernel kept (see "Can Applications Recover from fsync Failures?", 2020).
+  #recover(error: unknown, batch: BatchMessage): void {
+    if (isBusy(error)) return
+    if (failureReason(error) === 'disk_full') {
+      this.#ballast.release()
+      this.retention.makeRoom()
+    } else if (isDamage(error)) {
+      this.#replaceDamaged(new Float64Array(batch.table)[ROW.firstSeq]!)
+    } else this.#reopen()
+  }
+
+  #reopen(): void {
+    const { path, firstSeq } = this.#partition
+    this.#partition.close()
+    this.#partition = new Partition(path, firstSeq, this.#access())
+    this.#compactor = new Compactor(this.#partition)
+  }
+
+  // What can still be read of the damaged one is read; new lines go elsewhere.
+  #replaceDamaged(firstSeq: number): void {
+    if (firstSeq <= this.#partition.firstSeq) return
+    const next = this.#createPartition(firstSeq)
+    this.#partition.close()
+    this.#use(next)
+  }
+
+  #retain(): Retention {
+    const { dir, keepBytes, keepAgeMs } = this.#options
+    const store = {
+      dir,
+      nowTs: this.#nowTs,
+      openPath: () => this.#partition.path,
+      letGo: (path: string) => this.#closing.drop(path),
+      sourceIds: this.#sourceIds,
+      floors: () => this.#floors,
+      raiseFloors: (floors: ReadonlyMap<number, number>) => this.#raiseFloors(floors),
+      onRemoved: () => this.#countFiles(),
+    }
+    return new Retention(store, this.#catalog, { bytes: keepBytes, ageMs: keepAgeMs })
+  }
+
+  #storedKey(snapshot: BatchMessage['keys'][number], lastSeq: number): StoredKey {
     let sourceId = this.#sourceIds.get(snapshot.source)
     if (sourceId === undefined) {
       sourceId = this.#sourceIds.size + 1
       this.#sourceIds.set(snapshot.source, sourceId)
     }
-    const key = { ...snapshot, sourceId, lastSeq }
-    this.#keys.set(snapshot.keyId, key)
-    this.#partition.saveKey(key)
+    return { ...snapshot, sourceId, lastSeq }
   }
 
-  #restoreKey(keyId: number, before: StoredKey | undefined): void {
-    if (before) this.#keys.set(keyId, before)
-    else this.#keys.delete(keyId)
+  #openAll(): Partition {
+    const { dir } = this.#options
+    const removed = new Set(this.#catalog.removed())
+    const found = openPartitions(dir, { ...this.#access(), removed })
+    this.quarantined.push(...found.quarantined)
+    for (const partition of found.unsealed) this.#closing.add(partition, new Compactor(partition))
+    this.#takeAccounts(found)
+    if (found.newest && found.damagedSeq === 0) return found.newest
+    if (found.newest) this.#closing.add(found.newest, new Compactor(found.newest))
+    return this.#createPartition(this.#lastSeq + 1)
   }
 
-  #insertBlocks(bytes: Buffer, table: Float64Array, rowCount: number): void {
-    const bySource = this.#groupBySource(table, rowCount)
-    const staged: number[] = []
-    for (const [sourceId, group] of bySource) {
-      if (group.bytes < LIMITS.sealBytesMin && group.lines < LIMITS.blockLinesMax) {
-        staged.push(...group.rows)
-      } else this.#insertRows(bytes, table, group.rows, sourceId)
+  #takeAccounts({ newest, salvagedKeys, damagedSeq }: FoundPartitions): void {
+    for (const key of [...(newest?.keys() ?? []), ...salvagedKeys]) {
+      this.#keys.set(key.keyId, key)
+      this.#sourceIds.set(key.source, key.sourceId)
+      this.#lastSeq = Math.max(this.#lastSeq, key.lastSeq)
     }
-    if (staged.length === 0) return
-    this.#insertRows(
-      bytes,
-      table,
-      staged.toSorted((a, b) => a - b),
-      null,
-    )
+    this.#floors = newest?.floors() ?? new Map()
+    this.#lastSeq = Math.max(this.#lastSeq, (newest?.firstSeq ?? 1) - 1)
+    this.wasCutOff = damagedSeq > 0 || (newest ? !newest.wasClosed() : false)
+    // What was given out but not committed before a crash was perhaps shown to its producer: these
+    // numbers are not used again. The queue cannot have held more. Nobody knows what a damaged file held.
+    if (damagedSeq > 0) this.#lastSeq = Math.max(this.#lastSeq, damagedSeq) + 2 ** 32
+    else if (this.wasCutOff) this.#lastSeq += 2 ** 24
   }
 
-  #groupBySource(table: Float64Array, rowCount: number): Map<number, Group> {
-    const groups = new Map<number, Group>()
-    for (let row = 0; row < rowCount * ROW_WIDTH; row += ROW_WIDTH) {
-      const sourceId = this.#keys.get(table[row + ROW.key]!)!.sourceId
-      let group = groups.get(sourceId)
-      if (!group) groups.set(sourceId, (group = { bytes: 0, lines: 0, rows: [] }))
-      group.rows.push(row)
-      group.bytes += table[row + ROW.length]! + table[row + ROW.fieldsLength]!
-      group.lines += table[row + ROW.lines]!
-    }
-    return groups
-  }
-
-  #insertRows(
-    bytes: Buffer,
-    table: Float64Array,
-    regions: number[],
-    sourceId: number | null,
-  ): void {
-    const rows = this.#rows
-    rows.clear()
-    const flush = (): void => {
-      if (rows.count === 0) return
-      const pack = sourceId !== null || rows.textLength > LIMITS.stagedPackBytesMin
-      this.#partition.insert(rows, sourceId, encodeBlock(rows, { pack }))
-      if (sourceId === null) this.#compactor.added(rows)
-      rows.clear()
-    }
-    for (const row of regions) {
-      const { sourceId: id, origin } = this.#keys.get(table[row + ROW.key]!)!
-      fillRows(rows, bytes, table, row, { sourceId: id, origin }, flush)
-    }
-    flush()
-  }
-
-  #openNewest(): Partition {
-    const { dir, durability } = this.#options
-    let jump = 0
-    for (const { path, firstSeq } of listPartitions(dir).toReversed()) {
-      try {
-        const partition = new Partition(path, firstSeq, { storeId: this.storeId, durability })
-        this.#takeKeys(partition)
-        this.wasCutOff ||= !partition.wasClosed()
-        return jump === 0 ? partition : this.#startAfter(partition, jump)
-      } catch (error) {
-        const code = error instanceof LogsError ? error.code : undefined
-        if (code !== 'DamagedStore' && code !== 'NotFound') throw error
-        if (code === 'NotFound') unlinkPartition(path)
-        else this.quarantined.push(quarantine(path))
-        // Nobody knows what a damaged file held: numbers go on far above it.
-        if (code === 'DamagedStore') jump = Math.max(jump, firstSeq + 2 ** 32)
-        this.wasCutOff ||= code === 'DamagedStore'
-      }
-    }
-    return this.#createPartition(Math.max(1, jump))
-  }
-
-  #startAfter(previous: Partition, firstSeq: number): Partition {
-    previous.close()
-    return this.#createPartition(firstSeq)
-  }
-
-  #takeKeys(partition: Partition): void {
-    try {
-      for (const key of partition.keys()) {
-        this.#keys.set(key.keyId, key)
-        this.#sourceIds.set(key.source, key.sourceId)
-      }
-    } catch (error) {
-      partition.close()
-      throw error
-    }
+  #access(): { readonly storeId: string; readonly durability: Durability } {
+    return { storeId: this.storeId, durability: this.#options.durability }
   }
 
   #createPartition(firstSeq: number): Partition {
-    const { dir, durability } = this.#options
-    return new Partition(partitionPath(dir, firstSeq), firstSeq, {
-      storeId: this.storeId,
-      durability,
-      create: { createdTs: Date.now() * 1000, keys: [...this.#keys.values()] },
+    return new Partition(partitionPath(this.#options.dir, firstSeq), firstSeq, {
+      ...this.#access(),
+      create: {
+        createdTs: this.#nowTs(),
+        keys: [...this.#keys.values()],
+        floors: this.#floors,
+      },
     })
   }
 
   #rotateIfDue(batch: BatchMessage, table: Float64Array): void {
     if (batch.rows === 0) return
-    const { partitionBytes, partitionAgeMs } = this.#options
-    const ageMs = Date.now() - this.#partition.createdTs / 1000
-    const size = this.#partition.bytes() + this.#partition.walBytes()
-    if (size < partitionBytes && ageMs < partitionAgeMs) return
-    const firstSeq = table[ROW.firstSeq]!
+    const { partitionAgeMs } = this.#options
+    const partitionBytes = partitionBytesFor(
+      this.#options.partitionBytes,
+      this.retention.storeLimits.bytes,
+    )
+    const ageMs = (this.#nowTs() - this.#partition.createdTs) / 1000
+    const wal = this.#partition.walBytes()
+    const size = this.#partition.bytes() + wal
+    if (size < partitionBytes && ageMs < partitionAgeMs && wal < LIMITS.walBytesMax) return
+    this.#rotate(table[ROW.firstSeq]!)
+  }
+
+  #rotate(firstSeq: number): void {
     if (firstSeq <= this.#partition.firstSeq) return
-    this.#compactAll()
     const next = this.#createPartition(firstSeq)
-    this.#partition.checkpoint()
-    this.#partition.close()
-    this.#partition = next
-    this.#compactor = new Compactor(next)
+    this.#closing.add(this.#partition, this.#compactor)
+    this.#use(next)
+  }
+
+  #use(partition: Partition): void {
+    this.#partition = partition
+    this.#compactor = new Compactor(partition)
     this.#countFiles()
+    this.retention.due()
+  }
+
+  #raiseFloors(raised: ReadonlyMap<number, number>): void {
+    this.#partition.transaction(() => {
+      for (const [sourceId, seq] of raised) this.#partition.saveFloor(sourceId, seq)
+    })
+    this.#floors = new Map([...this.#floors, ...raised])
   }
 
   #countFiles(): void {
@@ -300,15 +364,25 @@ export class StoreWriter {
     for (const { path } of files) {
       if (path !== this.#partition.path) this.#closedBytes += fileBytes(path)
     }
-    this.#oldestPath = files[0]!.path
     this.#oldestTs = null
   }
-}
 
-interface Group {
-  bytes: number
-  lines: number
-  readonly rows: number[]
+  #findOldestTs(): number | null {
+    for (const { path } of listPartitions(this.#options.dir)) {
+      try {
+        const file = new BlockFile(path)
+        try {
+          const ts = file.oldestTs()
+          if (ts !== null) return ts
+        } finally {
+          file.close()
+        }
+      } catch {
+        // Damaged: the next one.
+      }
+    }
+    return null
+  }
 }
 
 function tally(table: Float64Array, rowCount: number): StoredTally {

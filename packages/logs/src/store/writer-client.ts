@@ -14,13 +14,18 @@ import type { StoreOptions } from './store-writer.js'
 
 type Answer = Extract<FromWriter, { type: 'committed' | 'failed' }>
 
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
 export class WriterClient {
   /** Called with each answer to a batch. */
   onAnswer: (answer: Answer) => void = () => {}
   /** Called once if the worker ends by itself. */
   onDeath: (error: Error) => void = () => {}
   readonly #worker: Worker
-  readonly #requests = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
+  readonly #requests = new Map<number, Waiting>()
   #nextId = 1
   #isClosing = false
   #hasEnded = false
@@ -57,9 +62,14 @@ export class WriterClient {
     this.#post(batch, [batch.bytes, batch.table])
   }
 
-  /** Resolves when the writer has done all compaction that is due and emptied its WAL. */
-  idle(): Promise<void> {
-    return this.#request({ type: 'idle' })
+  /** Asks the writer for something that is not a batch; see {@link WriterRequest}. */
+  request(request: WriterRequest): Promise<unknown> {
+    if (this.#hasEnded) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      this.#requests.set(id, { resolve, reject })
+      this.#post({ type: 'request', id, request })
+    })
   }
 
   /** Closes the store and ends the worker. */
@@ -67,17 +77,8 @@ export class WriterClient {
     if (this.#isClosing) return
     this.#isClosing = true
     const exited = once(this.#worker, 'exit')
-    await this.#request({ type: 'close' })
+    await this.request({ type: 'close' })
     await exited
-  }
-
-  #request(request: WriterRequest): Promise<void> {
-    if (this.#hasEnded) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
-    const id = this.#nextId++
-    return new Promise((resolve, reject) => {
-      this.#requests.set(id, { resolve, reject })
-      this.#post({ type: 'request', id, request })
-    })
   }
 
   #post(message: ToWriter, transfer: ArrayBuffer[] = []): void {
@@ -90,7 +91,7 @@ export class WriterClient {
     const waiting = this.#requests.get(message.id)
     this.#requests.delete(message.id)
     if (message.error) waiting?.reject(fromPlainError(message.error))
-    else waiting?.resolve()
+    else waiting?.resolve(message.result)
   }
 
   #onDeath(cause: Error): void {

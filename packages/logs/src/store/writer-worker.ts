@@ -2,8 +2,9 @@
 // After a failed batch it refuses those behind it until the failed one comes again, so that no line
 // overtakes another.
 import { parentPort, workerData } from 'node:worker_threads'
-import type { BatchMessage, FromWriter, ToWriter } from '../batch/batch-message.js'
+import type { BatchMessage, FromWriter, ToWriter, WriterRequest } from '../batch/batch-message.js'
 import { toPlainError } from '../model/errors.js'
+import { LIMITS } from '../model/limits.js'
 import { failureReason } from './database.js'
 import { StoreWriter } from './store-writer.js'
 import type { StoreOptions } from './store-writer.js'
@@ -21,17 +22,14 @@ let busyMs = 0
 let busyRatio = 0
 let windowStart = performance.now()
 let idleTimer: NodeJS.Timeout | undefined
-let isCompacting = false
+let isStepping = false
 
 try {
   writer = new StoreWriter(workerData as StoreOptions)
   send({ type: 'ready', state: writer.state() })
   port.on('message', onMessage)
   // With `interval` nothing else syncs what is committed.
-  const { durability } = workerData as StoreOptions
-  if (durability === 'interval') {
-    setInterval(() => attempt(() => writer.checkpoint()), IDLE_MS).unref()
-  }
+  setInterval(() => attempt(upkeep), LIMITS.upkeepMs).unref()
 } catch (error) {
   send({ type: 'open_failed', error: toPlainError(error) })
 }
@@ -42,19 +40,34 @@ function onMessage(message: ToWriter): void {
     scheduleIdleWork()
     return
   }
+  const { id, request } = message
   try {
-    if (message.request.type === 'close') {
-      clearTimeout(idleTimer)
-      writer.close()
-    } else {
-      while (writer.compactStep());
-      writer.checkpoint()
-    }
-    send({ type: 'reply', id: message.id })
+    send({ type: 'reply', id, result: answer(request) })
   } catch (error) {
-    send({ type: 'reply', id: message.id, error: toPlainError(error) })
+    send({ type: 'reply', id, error: toPlainError(error) })
   }
-  if (message.request.type === 'close') port.close()
+  if (request.type === 'close') port.close()
+  else scheduleIdleWork()
+}
+
+function answer(request: WriterRequest): unknown {
+  switch (request.type) {
+    case 'close':
+      clearTimeout(idleTimer)
+      return writer.close()
+    case 'compact':
+      return writer.compact()
+    case 'clear':
+      return writer.clear(request.source)
+    case 'vacuum':
+      return writer.vacuum(request)
+    case 'get_limits':
+      return writer.limits()
+    case 'set_limits':
+      return writer.retention.setLimits(request.source, request.limits)
+    default:
+      throw new Error(`Expected a known request, got ${JSON.stringify(request satisfies never)}`)
+  }
 }
 
 function onBatch(batch: BatchMessage): void {
@@ -86,18 +99,29 @@ function onBatch(batch: BatchMessage): void {
 
 function scheduleIdleWork(): void {
   clearTimeout(idleTimer)
-  idleTimer = setTimeout(() => attempt(() => writer.checkpoint()), IDLE_MS)
-  if (isCompacting) return
-  isCompacting = true
-  setImmediate(compact)
+  idleTimer = setTimeout(() => attempt(() => writer.checkpoint({ truncate: true })), IDLE_MS)
+  startSteps()
 }
 
-function compact(): void {
+function upkeep(): void {
+  writer.upkeep()
+  startSteps()
+}
+
+function startSteps(): void {
+  if (isStepping) return
+  isStepping = true
+  setImmediate(step)
+}
+
+// One step, then whatever has come in the meantime, then the next one.
+function step(): void {
   const start = performance.now()
-  const again = failedId === undefined && attempt(() => writer.compactStep())
+  if (writer.isCheckpointDue) attempt(() => writer.checkpoint({ truncate: false }))
+  const again = failedId === undefined && attempt(() => writer.step())
   worked(start)
-  if (again) setImmediate(compact)
-  else isCompacting = false
+  if (again) setImmediate(step)
+  else isStepping = false
 }
 
 // Work that can wait: if the disk refuses it, it is tried again after the next batch, which reports why.

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BlockRows } from '../../src/store/block-rows.js'
-import { decodeBlock, encodeBlock } from '../../src/store/block-codec.js'
+import { decodeBlock, decodeColumns, encodeBlock } from '../../src/store/block-codec.js'
 
 interface Line {
   readonly source: number
@@ -71,28 +71,30 @@ test.each([true, false])('decodeBlock() gives back every row, packed: %s', (pack
   fc.assert(
     fc.property(lines, fc.nat(2 ** 50), (given, firstSeq) => {
       const rows = rowsOf(given, firstSeq)
-      const { data } = encodeBlock(rows, { pack })
+      const data = encodeBlock(rows, { pack })
       expect(linesOf(decodeBlock(data))).toEqual(linesOf(rows))
     }),
   )
 })
 
-test('decodeBlock() without text reads the columns', () => {
+test('decodeColumns() unpacks text only when asked', () => {
   const rows = rowsOf(fc.sample(lines, 1)[0]!, 5)
-  const columns = decodeBlock(encodeBlock(rows, { pack: true }).data, false)
+  const { rows: columns, unpackText } = decodeColumns(encodeBlock(rows, { pack: true }))
   expect([...columns.seq.subarray(0, columns.count)]).toEqual([...rows.seq.subarray(0, rows.count)])
   expect(columns.text.length).toBe(0)
+  unpackText()
+  expect(linesOf(columns)).toEqual(linesOf(rows))
 })
 
 test('decodeBlock() refuses truncated blocks', () => {
-  const { data } = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: true })
+  const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: true })
   for (let length = 0; length < data.length; length++) {
     expect(() => decodeBlock(data.subarray(0, length))).toThrow()
   }
 })
 
 test('decodeBlock() refuses another version', () => {
-  const { data } = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: false })
+  const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: false })
   data[0] = 9
   expect(() => decodeBlock(data)).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: Expected a block of version 1, got 9]`,

@@ -1,0 +1,68 @@
+// Partitions that take no more batches, on their way to one whole file each: what is staged in them is
+// regrouped, the WAL goes into the file, and the file leaves WAL mode - which has to wait until no reader
+// has it open.
+import type { Compactor } from './compactor.js'
+import type { Partition } from './partition.js'
+
+interface Closing {
+  readonly partition: Partition
+  readonly compactor: Compactor
+  isMarked: boolean
+  /** True until the next call of {@link ClosingPartitions.retry}. */
+  isHeld: boolean
+}
+
+export class ClosingPartitions {
+  #closing: Closing[] = []
+
+  add(partition: Partition, compactor: Compactor): void {
+    this.#closing.push({ partition, compactor, isMarked: false, isHeld: false })
+  }
+
+  /** Forgets a partition that is to be removed. */
+  drop(path: string): void {
+    this.#closing.find(({ partition }) => partition.path === path)?.partition.close()
+    this.#closing = this.#closing.filter(({ partition }) => partition.path !== path)
+  }
+
+  walBytes(): number {
+    return this.#closing.reduce((sum, { partition }) => sum + partition.walBytes(), 0)
+  }
+
+  /** Those that a reader kept open are tried again. */
+  retry(): void {
+    for (const closing of this.#closing) closing.isHeld = false
+  }
+
+  /** Does one step; false when there is nothing to do now. */
+  step(): boolean {
+    const closing = this.#closing.find(({ isHeld }) => !isHeld)
+    if (!closing) return false
+    const { partition, compactor } = closing
+    // A reader or a failing disk: whatever the reason, not again at once.
+    closing.isHeld = true
+    if (compactor.finishStep()) {
+      closing.isHeld = false
+      return true
+    }
+    if (!closing.isMarked) {
+      partition.markOpen(false)
+      closing.isMarked = true
+    }
+    partition.checkpoint({ truncate: false })
+    if (!partition.seal()) return true
+    partition.close()
+    this.#closing = this.#closing.filter((other) => other !== closing)
+    return true
+  }
+
+  /** Lets go of all of them, sealed or not: the next start goes on. */
+  close(): void {
+    try {
+      while (this.step());
+    } finally {
+      for (const { partition } of this.#closing) partition.close()
+      this.#closing = []
+    }
+  }
+}

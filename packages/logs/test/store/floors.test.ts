@@ -1,0 +1,84 @@
+// Limits of single sources: the floor leaves exactly what the limits allow, wherever lines lie.
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openLogs } from '@hero/logs'
+import { BlockFile } from '../../src/store/block-file.js'
+import { floorFor } from '../../src/store/floors.js'
+import { NO_LIMITS } from '../../src/store/keep-limits.js'
+import { listPartitions } from '../../src/store/store-files.js'
+import { freshDir, readAll, region } from '../support.js'
+
+/** A store with lines of two sources in staged, sealed and overlapping blocks of several partitions. */
+async function mixedStore(): Promise<{
+  dir: string
+  seqs: number[]
+  ts: number[]
+  sourceId: number
+}> {
+  const dir = freshDir()
+  const logs = await openLogs({ dir, partitionBytes: 65_536 })
+  const own = logs.sink({ source: 'own', origin: 'pipe' })
+  const other = logs.sink({ source: 'other', origin: 'pipe' })
+  for (let i = 0; i < 60; i++) {
+    own.writeLines(region(`own ${i}\n`.repeat(3), { ts: 1_000_000 * (i + 1) }), 1)
+    other.writeLines(region(`other ${i} ${'x'.repeat(50)}\n`.repeat(i % 7 === 0 ? 1500 : 2)), 1)
+    await logs.sync()
+  }
+  const entries = await readAll(logs, { sources: ['own'] })
+  await logs.close()
+  const file = new BlockFile(listPartitions(dir).at(-1)!.path)
+  const { sourceId } = file.keys().find(({ source }) => source === 'own')!
+  file.close()
+  return { dir, seqs: entries.map(({ seq }) => seq), ts: entries.map(({ ts }) => ts), sourceId }
+}
+
+test('floorFor() keeps as many lines, bytes and as much time as asked for', async () => {
+  const { dir, seqs, ts, sourceId } = await mixedStore()
+  expect(seqs).toHaveLength(180)
+  const files = listPartitions(dir).map(({ path }) => new BlockFile(path))
+  expect(files.length).toBeGreaterThan(2)
+  const kept = (limits: object, nowTs = 0): number => {
+    const source = { sourceId, floor: 0, limits: { ...NO_LIMITS, ...limits } }
+    const floor = floorFor(files, source, nowTs)
+    return seqs.filter((seq) => seq > floor).length
+  }
+  for (const lines of [0, 1, 2, 3, 50, 179, 180, 500])
+    expect(kept({ lines })).toBe(Math.min(lines, 180))
+  // "own 59\n" is 7 bytes, of the first ten lines 6.
+  expect(kept({ bytes: 20 })).toBe(2)
+  expect(kept({ bytes: 21 })).toBe(3)
+  expect(kept({ lines: 2, bytes: 1_000_000 })).toBe(2)
+  expect(kept({ ageMs: 10_000 }, 60_000_000)).toBe(ts.filter((one) => one >= 50_000_000).length)
+  expect(kept({ ageMs: 1 }, 1e12)).toBe(0)
+  expect(kept({})).toBe(180)
+  for (const file of files) file.close()
+})
+
+test('floorFor() never lowers a floor, and passes over blocks below it', async () => {
+  const { dir, seqs, sourceId } = await mixedStore()
+  const files = listPartitions(dir).map(({ path }) => new BlockFile(path))
+  const floor = seqs[100]!
+  expect(floorFor(files, { sourceId, floor, limits: { ...NO_LIMITS, lines: 150 } }, 0)).toBe(floor)
+  const source = { sourceId, floor, limits: { ...NO_LIMITS, lines: 10 } }
+  expect(floorFor(files, source, 0)).toBe(seqs.at(-11))
+  for (const file of files) file.close()
+})
+
+test('a store keeps its limits over a restart', async () => {
+  const dir = join(freshDir(), 'logs')
+  const first = await openLogs({ dir })
+  await first.setRetention('own', { lines: 10_000, ageMs: 86_400_000 })
+  await first.setRetention(null, { bytes: 1_000_000_000 })
+  await expect(first.setRetention('own', { lines: -1 })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: Expected lines to be null or an integer of at least 0, got -1]`,
+  )
+  await first.close()
+  const second = await openLogs({ dir })
+  expect(await second.retention()).toEqual({
+    store: { bytes: 1_000_000_000, ageMs: null },
+    sources: { own: { lines: 10_000, bytes: null, ageMs: 86_400_000 } },
+  })
+  await second.setRetention('own', {})
+  expect((await second.retention()).sources).toEqual({})
+  await second.close()
+})
