@@ -11,6 +11,7 @@ import { Sink } from './batch/sink.js'
 import type { SinkOptions } from './batch/sink.js'
 import type { SourceSettings } from './batch/source-state.js'
 import type { Entry } from './model/entry.js'
+import { encodeCursor } from './model/cursor.js'
 import { LogsError } from './model/errors.js'
 import { monotonic } from './model/clock.js'
 import { checkSourceName, OWN_SOURCE } from './model/source-name.js'
@@ -64,6 +65,8 @@ export interface Logs {
   query(query: Query): Promise<QueryPage>
   /** History, then live; see {@link FollowOptions}. */
   follow(options?: FollowOptions): AsyncIterable<Entry>
+  /** The newest committed place: everything that comes later is after it. */
+  cursor(): string
   /** What is known of each source without reading a line. */
   sources(): SourceInfo[]
   /**
@@ -188,6 +191,7 @@ function joinParts(
     query: async (query) =>
       refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
     follow: (followOptions = {}) => startFollowing(followOptions),
+    cursor: () => encodeCursor(state.storeId, queue.committedSeq),
     sources: () => sourceInfos(batcher.accounts.snapshots()),
     sync: () => batcher.sync(),
     compact: async () => {

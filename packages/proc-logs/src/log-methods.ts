@@ -1,13 +1,13 @@
 // The RPC methods of the log library.
 import { toWire } from '@hero/logs'
-import type { Entry, Logs, LogRecord, SourceSettings } from '@hero/logs'
+import type { Entry, Logs, SourceSettings } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
-import { toMicros, toQuery } from './filters.js'
+import { toQuery } from './filters.js'
+import { createInsertMethod } from './insert-method.js'
 import { refusing } from './invalid-params.js'
 
 const TAIL_LINES_DEFAULT = 200
-const INSERT_ENTRIES_MAX = 10_000
 const entriesSchema = Type.Array(Type.Unknown())
 
 /** A time: RFC 3339, or microseconds since the epoch. */
@@ -97,7 +97,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
         return {}
       },
     }),
-    insertMethod(logs),
+    createInsertMethod(logs),
     configureMethod(logs),
     defineMethod({
       name: 'log_batcher.stats',
@@ -128,73 +128,4 @@ function configureMethod(logs: Logs): MethodDefinition {
     handler: ({ source, ...settings }) =>
       refusing(() => logs.configure(source, settings as SourceSettings)),
   })
-}
-
-interface InsertError {
-  readonly index: number
-  readonly code: string
-  readonly message: string
-}
-
-function insertMethod(logs: Logs): MethodDefinition {
-  return defineMethod({
-    name: 'logs.insert',
-    summary: 'Inserts entries of one source; bad ones are named, good ones are kept.',
-    params: Type.Object({
-      source: Type.String(),
-      entries: Type.Array(Type.Unknown(), { minItems: 1, maxItems: INSERT_ENTRIES_MAX }),
-      ack: Type.Optional(Type.Union([Type.Literal('queued'), Type.Literal('commit')])),
-    }),
-    result: Type.Object({
-      accepted: Type.Integer(),
-      dropped: Type.Integer(),
-      first_seq: Type.Union([Type.Integer(), Type.Null()]),
-      last_seq: Type.Union([Type.Integer(), Type.Null()]),
-      errors: Type.Optional(Type.Array(Type.Unknown())),
-    }),
-    handler: async ({ source, entries, ack = 'queued' }) => {
-      const sink = logs.sink({ source, origin: 'rpc' })
-      const errors: InsertError[] = []
-      const seqs: number[] = []
-      let accepted = 0
-      for (const [index, entry] of entries.entries()) {
-        try {
-          const { seq, dropped } = sink.write(toRecord(entry))
-          seqs.push(seq)
-          if (dropped === undefined) accepted++
-        } catch (error) {
-          errors.push({ index, code: 'InvalidEntry', message: (error as Error).message })
-        }
-      }
-      if (ack === 'commit') await logs.sync()
-      return {
-        accepted,
-        dropped: seqs.length - accepted,
-        first_seq: seqs[0] ?? null,
-        last_seq: seqs.at(-1) ?? null,
-        ...(errors.length === 0 ? {} : { errors }),
-      }
-    },
-  })
-}
-
-function toRecord(entry: unknown): LogRecord {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    throw new TypeError(`Expected an entry to be an object, got ${JSON.stringify(entry)}`)
-  }
-  const { text_b64, ts, ...same } = entry as Record<string, unknown>
-  if ('run' in same) throw new TypeError('Unknown record key "run"')
-  return {
-    ...(same as LogRecord),
-    ...(text_b64 === undefined ? {} : { bytes: fromBase64(text_b64) }),
-    ...(ts === undefined ? {} : { ts: toMicros(ts as string | number, 'ts') }),
-  }
-}
-
-function fromBase64(text: unknown): Uint8Array {
-  if (typeof text === 'string') {
-    const bytes = Buffer.from(text, 'base64')
-    if (bytes.toString('base64') === text) return bytes
-  }
-  throw new TypeError('Expected text_b64 to be base64')
 }

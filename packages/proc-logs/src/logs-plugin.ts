@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path'
 import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
 import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
 import type { Plugin, SupervisorEvent } from '@hero/proc'
+import { AuditLog } from './audit-log.js'
 import { DropReport } from './drop-report.js'
-import { createEventsRoute } from './events-route.js'
-import { createLogMethods } from './log-methods.js'
-import { checkLogSettings } from './log-settings.js'
 import { FileSources } from './file-sources.js'
+import { checkLogSettings } from './log-settings.js'
+import { logMetrics } from './metrics.js'
 import { RunCaptures } from './run-captures.js'
+import { createSurface } from './surface.js'
 
 /** Last lines of a service that troubleshooting shows. */
 const TROUBLE_LINES = 50
@@ -37,11 +38,16 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
     own.write({ text, level: 'error' })
   })
   const dropReport = new DropReport(logs, own)
+  const auditLog = new AuditLog(own)
+  const surface = createSurface(logs, (method, caller) => auditLog.noteAppend(method, caller))
   return {
     name: 'logs',
     logs,
-    methods: createLogMethods(logs),
-    routes: [createEventsRoute(logs)],
+    methods: surface.methods,
+    routes: surface.routes,
+    sockets: surface.sockets,
+    metrics: () => logMetrics(logs, surface.feeds),
+    audit: (call) => auditLog.note(call),
     health: async () => {
       const failure = logs.failure()
       return failure === undefined
@@ -75,6 +81,7 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
     },
     close: async () => {
       await files.close()
+      auditLog.close()
       dropReport.close()
       await logs.close()
     },

@@ -1,20 +1,16 @@
 // hero_proc as a whole: the supervisor, its plugins, and the socket on which all of them answer.
-import { createDispatcher, listenRpc } from '@hero/rpc'
-import type { RpcServer } from '@hero/rpc'
 import { readFileSync } from 'node:fs'
 import type { ConfigChanges } from './config-changes.js'
 import { readConfigFile } from './config-file.js'
 import { ProcError } from './errors.js'
 import { reloadMethod, serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
+import { openServing } from './serving.js'
+import type { Serving, ServingOptions } from './serving.js'
 import { createSupervisor } from './supervisor.js'
 import type { Supervisor, SupervisorOptions } from './supervisor.js'
 
-export interface HeroProcOptions extends SupervisorOptions {
-  /** Where to listen: at most 107 bytes. */
-  readonly socketPath: string
-  /** Gets every error that a caller was only told `Internal error` about. */
-  readonly onInternalError?: (error: unknown, where: string) => void
+export interface HeroProcOptions extends SupervisorOptions, ServingOptions {
   /** A file of services, in TOML, which `config.reload` reads again. */
   readonly configPath?: string
 }
@@ -22,6 +18,8 @@ export interface HeroProcOptions extends SupervisorOptions {
 export interface HeroProc {
   readonly supervisor: Supervisor
   readonly socketPath: string
+  /** Where it listens on TCP, if it does. */
+  readonly http: { readonly host: string; readonly port: number } | undefined
   /**
    * Reads the configuration file again and makes the services what it says; see `Supervisor.configure`.
    *
@@ -48,7 +46,7 @@ export interface HeroProc {
 export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc> {
   const supervisor = await createSupervisor(options)
   const reload = reloadOf(supervisor, options.configPath)
-  let server: RpcServer
+  let server: Serving
   try {
     if (options.configPath !== undefined) await reload()
     server = await listen(supervisor, options, reload)
@@ -58,11 +56,13 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
     throw error
   }
   await supervisor.startAll()
+  server.started()
   let closed: Promise<void> | undefined
   return {
     supervisor,
     socketPath: options.socketPath,
     reload,
+    http: server.http,
     close: () => (closed ??= close(supervisor, server)),
   }
 }
@@ -85,7 +85,7 @@ async function listen(
   supervisor: Supervisor,
   options: HeroProcOptions,
   reload: () => Promise<ConfigChanges>,
-): Promise<RpcServer> {
+): Promise<Serving> {
   const { plugins } = supervisor
   const health = healthOf(supervisor, options.dataDir)
   const methods = [
@@ -93,19 +93,11 @@ async function listen(
     reloadMethod(reload),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
-  const report =
-    options.onInternalError === undefined ? {} : { onInternalError: options.onInternalError }
-  return await listenRpc({
-    socketPath: options.socketPath,
-    dispatcher: createDispatcher({ methods, ...report }),
-    routes: plugins.flatMap((plugin) => plugin.routes ?? []),
-    health: async () => ({ ...(await health()) }),
-    ...report,
-  })
+  return await openServing(options, { plugins, methods, health, version: readVersion() })
 }
 
 /** Services first: until the last line is in, readers can still be answered. */
-async function close(supervisor: Supervisor, server: RpcServer): Promise<void> {
+async function close(supervisor: Supervisor, server: Serving): Promise<void> {
   try {
     await supervisor.stopAll()
   } finally {

@@ -6,7 +6,7 @@
 //
 // A plugin's error never reaches a service: it is reported, and the others go on.
 import type { LineRegion } from '@hero/capture'
-import type { MethodDefinition, Route } from '@hero/rpc'
+import type { AuditedCall, MethodDefinition, MetricFamily, Route, SocketRoute } from '@hero/rpc'
 import type { ServiceDefinition } from './service-definition.js'
 
 /** One life of a service. */
@@ -119,6 +119,11 @@ export interface Plugin {
   readonly name: string
   readonly methods?: readonly MethodDefinition[]
   readonly routes?: readonly Route[]
+  readonly sockets?: readonly SocketRoute[]
+  /** Figures of this moment, for `GET /metrics`. */
+  metrics?(): readonly MetricFamily[]
+  /** Told of every call, of any plugin's methods, that does more than read. */
+  audit?(call: AuditedCall): void
   health?(): Promise<PluginHealth>
   /**
    * Checks its part of a definition before it is accepted: throws a TypeError or RangeError that says what

@@ -1,7 +1,8 @@
 // The methods of the supervisor itself. Plugins bring their own.
-import { defineMethod, Type } from '@hero/rpc'
+import { annotate, defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, TSchema } from '@hero/rpc'
 import type { ConfigChanges } from './config-changes.js'
+import { METHOD_NOTES } from './method-notes.js'
 import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
 import type { ServiceDefinitionInput } from './service-definition.js'
 import { SERVICE_INSPECTION_SCHEMA, TROUBLESHOOTING_SCHEMA } from './service-inspection.js'
@@ -36,7 +37,7 @@ export function serviceMethods(
   supervisor: Supervisor,
   health: () => Promise<HeroProcHealth>,
 ): readonly MethodDefinition[] {
-  return [
+  const methods = [
     defineMethod({
       name: 'rpc.health',
       summary: 'Says whether hero_proc and its plugins are well.',
@@ -97,6 +98,7 @@ export function serviceMethods(
       },
     }),
   ]
+  return annotate(methods, METHOD_NOTES)
 }
 
 /** Declares `config.reload`. */

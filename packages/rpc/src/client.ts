@@ -1,12 +1,20 @@
 // The client half: calls and event streams over a Unix socket. One agent keeps a few connections open.
+// It is also the subpath `@hero/rpc/client`: a program that only asks loads neither the server nor the
+// schemas.
 import { Agent, request as httpRequest } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { RPC_CODES, RpcError } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
+import { checkSocketPath } from './socket-path.js'
 import { SseParser } from './sse-parser.js'
 import type { ServerEvent } from './sse-parser.js'
 import { systemCode, TransportError } from './transport-error.js'
-import { checkSocketPath } from './unix-socket.js'
+
+export { errorCodeName, RPC_CODES, RpcError } from './codes.js'
+export type { RpcCodeName, RpcErrorData, RpcErrorObject } from './codes.js'
+export type { ServerEvent } from './sse-parser.js'
+export { TransportError } from './transport-error.js'
+export type { TransportErrorCode } from './transport-error.js'
 
 /** Bytes of one answer: a page of 8 MiB of text may grow sixfold when it is written as JSON. */
 const ANSWER_BYTES_MAX = 67_108_864

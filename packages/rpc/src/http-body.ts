@@ -1,5 +1,7 @@
 // Request bodies, read whole and bounded, and answers as JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { HTTP_STATUS, INTERNAL_ERROR, RPC_CODES, RpcError, codeName } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
 
@@ -7,9 +9,10 @@ import type { RpcErrorObject } from './codes.js'
 export const BODY_BYTES_MAX = 8_388_608
 
 /**
- * Reads a request's body as text.
+ * Reads a request's body as text; one that is packed with gzip is unpacked.
  *
- * @throws {RpcError} `LimitExceeded` as soon as it is clear that there is more than `bytesMax`.
+ * @throws {RpcError} `LimitExceeded` as soon as it is clear that there is more than `bytesMax`, packed or
+ * unpacked; `ParseError` if it is not UTF-8 or not gzip; `InvalidRequest` for another encoding.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -19,12 +22,50 @@ export async function readBody(
   if (announced > bytesMax) throw tooLarge(bytesMax)
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of unpacked(request)) {
     bytes += chunk.length
     if (bytes > bytesMax) throw tooLarge(bytesMax)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return textOf(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+}
+
+function unpacked(request: IncomingMessage): AsyncIterable<Buffer> {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return request
+  if (encoding === 'gzip') return readGzip(request)
+  const message = `Expected content encoding gzip or none, got ${JSON.stringify(encoding)}`
+  throw new RpcError(RPC_CODES.InvalidRequest, message)
+}
+
+async function* readGzip(request: IncomingMessage): AsyncGenerator<Buffer> {
+  // The iteration below sees every error; the callback only keeps it from being thrown twice.
+  const gunzip = pipeline(request, createGunzip(), () => undefined)
+  try {
+    yield* gunzip as AsyncIterable<Buffer>
+  } catch (error) {
+    if (!isZlibError(error)) throw error
+    throw new RpcError(RPC_CODES.ParseError, 'Expected a body packed with gzip')
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('Z_')
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads bytes as UTF-8.
+ *
+ * @throws {RpcError} `ParseError` if they are not: replacing characters would alter what was said.
+ */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new RpcError(RPC_CODES.ParseError, 'Expected UTF-8')
+  }
 }
 
 /** True if the body is declared to be JSON: browsers cannot send that across sites without asking. */
@@ -64,7 +105,8 @@ export function httpFault(message: string, name: 'InvalidRequest' | 'NotFound'):
   return { code: RPC_CODES[name], message, data: { code: name } }
 }
 
-function statusOf(error: RpcErrorObject): number {
+/** The HTTP status for an error. */
+export function statusOf(error: RpcErrorObject): number {
   return HTTP_STATUS[codeName(error.code) ?? (INTERNAL_ERROR.data?.code as 'Internal')]
 }
 
