@@ -39,6 +39,8 @@ export interface Libc {
   setSubreaper(): void
   /** Takes back a child that has ended; true if it had. Never throws. */
   reap(pid: number): boolean
+  /** Sends one datagram to a Unix socket; a path that begins with @ is an abstract name. */
+  sendDatagram(path: string, bytes: Uint8Array): void
   /** The process behind the other end of a Unix socket, by the kernel's word. */
   peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number }
 }
@@ -59,6 +61,10 @@ const F_SETFL = 4
 const CLOSE_RANGE_CLOEXEC = 4
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
+const AF_UNIX = 1
+const SOCK_DGRAM = 2
+const MSG_NOSIGNAL = 0x4000
+const UNIX_PATH_BYTES_MAX = 107
 const PR_SET_CHILD_SUBREAPER = 36
 const WNOHANG = 1
 const TERMIOS_BYTES_MIN = 60
@@ -109,6 +115,10 @@ function bind(koffi: typeof Koffi): Libc {
   const fcntl = library.func('int fcntl(int fd, int command, ...)')
   const prctl = library.func('int prctl(int option, unsigned long value, ...)')
   const waitpid = library.func('int waitpid(int pid, void *status, int options)')
+  const socket = library.func('int socket(int domain, int type, int protocol)')
+  const sendto = library.func(
+    'long sendto(int fd, const void *bytes, size_t count, int flags, const void *address, uint32_t length)',
+  )
   const getsockopt = library.func(
     'int getsockopt(int fd, int level, int name, void *value, void *length)',
   )
@@ -156,6 +166,17 @@ function bind(koffi: typeof Koffi): Libc {
     },
     setSubreaper: () => void check(prctl(PR_SET_CHILD_SUBREAPER, 1), 'prctl'),
     reap: (pid) => waitpid(pid, null, WNOHANG) === pid,
+    sendDatagram: (path, bytes) => {
+      const name = Buffer.from(path.startsWith('@') ? `\0${path.slice(1)}` : path)
+      if (name.length > UNIX_PATH_BYTES_MAX)
+        throw systemError(constants.errno.ENAMETOOLONG, 'sendto')
+      const address = Buffer.concat([Buffer.from(Uint16Array.of(AF_UNIX).buffer), name])
+      const fd = check(socket(AF_UNIX, SOCK_DGRAM | O_CLOEXEC, 0), 'socket')
+      const sent = Number(sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length))
+      const failure = sent < 0 ? systemError(koffi.errno(), 'sendto') : undefined
+      close(fd)
+      if (failure !== undefined) throw failure
+    },
     peerCredentials: (fd) => {
       const found = new Int32Array(3)
       const length = Uint32Array.of(found.byteLength)

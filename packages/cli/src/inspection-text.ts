@@ -1,6 +1,13 @@
 // What is known of one service, as people read it: its state, what was asked of it, how its runs ended,
 // and what the plugins have to say.
-import type { OperationRecord, RunRecord, ServiceInspection, Troubleshooting } from '@hero/proc'
+import type {
+  LayerHealth,
+  OperationRecord,
+  RunRecord,
+  ServiceHealth,
+  ServiceInspection,
+  Troubleshooting,
+} from '@hero/proc'
 import { formatService } from './service-text.js'
 import { formatSpan } from './span.js'
 import { formatTable } from './table.js'
@@ -18,8 +25,23 @@ export function formatInspection(
     dependents.length === 0 ? '' : `needed by  ${dependents.join(' ')}\n`,
     `\nLast operations\n${operationTable(operations)}`,
     `\nLast runs\n${runTable(runs)}`,
+    'health' in found ? `\nHealth\n${formatHealth(found.health)}` : '',
     ...Object.entries(plugins).map(([name, said]) => `\n${capitalized(name)}\n${pluginText(said)}`),
   ].join('')
+}
+
+/** Writes how each layer is. */
+export function formatHealth({ layers }: ServiceHealth): string {
+  return formatTable<LayerHealth>(
+    [
+      { title: 'layer', value: ({ layer }) => layer },
+      { title: 'name', value: ({ name }) => name },
+      { title: 'well', value: ({ ok }) => (ok ? 'yes' : 'no') },
+      { title: 'detail', value: ({ detail }) => detail },
+      { title: 'socket', value: ({ socket }) => socket ?? '' },
+    ],
+    layers,
+  )
 }
 
 function operationTable(operations: readonly OperationRecord[]): string {

@@ -47,6 +47,11 @@ const VERBS: readonly Verb[] = [
     summary: 'add, start, stop and list services',
     load: () => import('./verbs/service.js'),
   },
+  {
+    name: 'attach',
+    summary: 'talk to a service through its terminal',
+    load: () => import('./verbs/attach.js'),
+  },
   { name: 'logs', summary: 'show and follow logs', load: () => import('./verbs/logs.js') },
   {
     name: 'stats',

@@ -1,9 +1,11 @@
 // hero_proc as a whole: the supervisor, its plugins, and the socket on which all of them answer.
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { attachRoute } from './attach-route.js'
 import type { ConfigChanges } from './config-changes.js'
 import { readConfigFile } from './config-file.js'
 import { ProcError } from './errors.js'
-import { reloadMethod, serviceMethods } from './service-methods.js'
+import { serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
 import { openServing } from './serving.js'
 import type { Serving, ServingOptions } from './serving.js'
@@ -88,12 +90,14 @@ async function listen(
 ): Promise<Serving> {
   const { plugins } = supervisor
   const health = healthOf(supervisor, options.dataDir)
+  // The socket is <socket dir>/hero_proc/rpc.sock.
+  const socketDir = dirname(dirname(options.socketPath))
   const methods = [
-    ...serviceMethods(supervisor, health),
-    reloadMethod(reload),
+    ...serviceMethods(supervisor, health, { reload, socketDir }),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
-  return await openServing(options, { plugins, methods, health, version: readVersion() })
+  const sockets = [attachRoute(supervisor)]
+  return await openServing(options, { plugins, methods, sockets, health, version: readVersion() })
 }
 
 /** Services first: until the last line is in, readers can still be answered. */

@@ -4,6 +4,8 @@ import type { TSchema } from '@hero/rpc'
 import { OPERATION_KINDS, OPERATION_STATES } from './operations.js'
 import type { OperationRecord } from './operations.js'
 import type { RunRecord } from './run-history.js'
+import { SERVICE_HEALTH_SCHEMA } from './service-health.js'
+import type { ServiceHealth } from './service-health.js'
 import { SERVICE_STATUS_SCHEMA } from './service-status.js'
 import type { ServiceStatus } from './service-status.js'
 
@@ -22,6 +24,7 @@ export interface ServiceInspection {
 
 /** An inspection, and what each plugin has to say. */
 export interface Troubleshooting extends ServiceInspection {
+  readonly health: ServiceHealth
   readonly plugins: Readonly<Record<string, unknown>>
 }
 
@@ -75,5 +78,6 @@ export const SERVICE_INSPECTION_SCHEMA: TSchema = Type.Object(properties)
 /** The schema of {@link Troubleshooting}. */
 export const TROUBLESHOOTING_SCHEMA: TSchema = Type.Object({
   ...properties,
+  health: SERVICE_HEALTH_SCHEMA,
   plugins: Type.Record(Type.String(), Type.Unknown()),
 })

@@ -5,6 +5,7 @@ import type { ConfigChanges } from './config-changes.js'
 import { METHOD_NOTES } from './method-notes.js'
 import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
 import type { ServiceDefinitionInput } from './service-definition.js'
+import { checkServiceHealth, SERVICE_HEALTH_SCHEMA } from './service-health.js'
 import { SERVICE_INSPECTION_SCHEMA, TROUBLESHOOTING_SCHEMA } from './service-inspection.js'
 import { SERVICE_STATUS_SCHEMA } from './service-status.js'
 import type { ServiceStatus } from './service-status.js'
@@ -32,10 +33,18 @@ const HEALTH_SCHEMA: TSchema = Type.Object({
   plugins: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.String() })),
 })
 
-/** Declares `service.*` and `rpc.health`. */
+/** What the methods need beside the supervisor. */
+export interface HouseMethods {
+  readonly reload: () => Promise<ConfigChanges>
+  /** Where services have their sockets. */
+  readonly socketDir: string
+}
+
+/** Declares `service.*`, `config.reload` and `rpc.health`. */
 export function serviceMethods(
   supervisor: Supervisor,
   health: () => Promise<HeroProcHealth>,
+  { reload, socketDir }: HouseMethods,
 ): readonly MethodDefinition[] {
   const methods = [
     defineMethod({
@@ -52,6 +61,14 @@ export function serviceMethods(
       result: Type.Object({ services: Type.Array(SERVICE_STATUS_SCHEMA) }),
       handler: () => ({ services: supervisor.list() }),
     }),
+    reloadMethod(reload),
+    defineMethod({
+      name: 'service.health',
+      summary: 'Asks every layer of a service how it is: its process, its sockets, its domains.',
+      params: Type.Object({ name: Type.String() }),
+      result: SERVICE_HEALTH_SCHEMA,
+      handler: ({ name }) => checkServiceHealth(supervisor.status(name), socketDir),
+    }),
     byName('service.status', 'Gives one service with its state.', (name) =>
       Promise.resolve(supervisor.status(name)),
     ),
@@ -67,7 +84,10 @@ export function serviceMethods(
       summary: 'Gives everything that helps with a service in trouble, its last lines included.',
       params: Type.Object({ name: Type.String() }),
       result: TROUBLESHOOTING_SCHEMA,
-      handler: ({ name }) => supervisor.troubleshoot(name),
+      handler: async ({ name }) => {
+        const found = await supervisor.troubleshoot(name)
+        return { ...found, health: await checkServiceHealth(found.status, socketDir) }
+      },
     }),
     byName('service.start', 'Starts a service unless it runs.', (name) => supervisor.start(name)),
     byName('service.stop', 'Stops a service and waits for its end.', (name) =>
@@ -101,8 +121,7 @@ export function serviceMethods(
   return annotate(methods, METHOD_NOTES)
 }
 
-/** Declares `config.reload`. */
-export function reloadMethod(reload: () => Promise<ConfigChanges>): MethodDefinition {
+function reloadMethod(reload: () => Promise<ConfigChanges>): MethodDefinition {
   const names = Type.Array(Type.String())
   return defineMethod({
     name: 'config.reload',

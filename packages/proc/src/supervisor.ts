@@ -174,7 +174,7 @@ export class Supervisor {
   }
 
   /** Everything that helps with a service in trouble. @throws {ProcError} `NotFound` */
-  async troubleshoot(name: string): Promise<Troubleshooting> {
+  async troubleshoot(name: string): Promise<Omit<Troubleshooting, 'health'>> {
     return { ...this.inspect(name), plugins: await this.#host.troubleshoot(name) }
   }
 

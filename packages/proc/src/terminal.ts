@@ -1,17 +1,22 @@
-// The terminal of a service that can be attached to: its newest bytes, and who looks at it. Bytes are
-// handed on as they come; nobody who looks can hold them up.
+// The terminal of a service that can be attached to: its newest bytes, in a ring that outlives the runs.
+// Who looks reads from the ring at his own pace; nobody who looks can hold the service up.
 
 /** Bytes of scrollback a service: some thousand lines. */
 export const SCROLLBACK_BYTES_MAX = 262_144
 
-/** Whoever looks. Must not throw, and has to copy what it keeps longer than the call. */
-export type TerminalViewer = (bytes: Buffer) => void
+/** What a look at the ring gives. */
+export interface TerminalBytes {
+  readonly bytes: Buffer
+  /** Where to look next. */
+  readonly next: number
+  /** Bytes that are gone: whoever looks was too slow for them. */
+  readonly lost: number
+}
 
-/** The shared screen of all runs of a service. */
 export class Terminal {
-  /** A ring: `#end` counts all bytes ever, so that its remainder is where the next one goes. */
   readonly #ring = Buffer.alloc(SCROLLBACK_BYTES_MAX)
-  readonly #viewers = new Set<TerminalViewer>()
+  readonly #waiting = new Set<() => void>()
+  /** All bytes ever; its remainder is where the next one goes. */
   #end = 0
 
   /** Takes the service's bytes; they are only valid during the call. */
@@ -22,20 +27,35 @@ export class Terminal {
     this.#ring.set(first, at)
     this.#ring.set(kept.subarray(first.length), 0)
     this.#end += bytes.length
-    for (const viewer of this.#viewers) viewer(bytes)
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const wake of waiting) wake()
   }
 
-  /** A copy of the newest bytes, from the beginning of a line if older ones are gone. */
-  scrollback(): Buffer {
-    if (this.#end <= SCROLLBACK_BYTES_MAX) return Buffer.from(this.#ring.subarray(0, this.#end))
-    const at = this.#end % SCROLLBACK_BYTES_MAX
-    const all = Buffer.concat([this.#ring.subarray(at), this.#ring.subarray(0, at)])
-    return all.subarray(all.indexOf(10) + 1)
+  /** A copy of the bytes from the `from`th ever on, as far as they are kept; 0 for all. */
+  since(from: number): TerminalBytes {
+    const begin = Math.max(from, this.#end - SCROLLBACK_BYTES_MAX)
+    const length = this.#end - begin
+    const at = begin % SCROLLBACK_BYTES_MAX
+    const first = this.#ring.subarray(at, Math.min(at + length, SCROLLBACK_BYTES_MAX))
+    const bytes = Buffer.concat([first, this.#ring.subarray(0, length - first.length)])
+    return { bytes, next: this.#end, lost: begin - from }
   }
 
-  /** Shows everything from now on; returns how to end that. */
-  view(viewer: TerminalViewer): () => void {
-    this.#viewers.add(viewer)
-    return () => void this.#viewers.delete(viewer)
+  /** Resolves when there are bytes behind `from`, or the signal aborts. */
+  async more(from: number, signal: AbortSignal): Promise<void> {
+    while (this.#end <= from && !signal.aborted) await this.#changed(signal)
+  }
+
+  #changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake)
+    })
   }
 }

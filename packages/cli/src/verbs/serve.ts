@@ -7,6 +7,8 @@ import type { Command } from 'commander'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT, usageError } from '../exit.js'
 import { interruption } from '../interruption.js'
+import { watchedBy } from '../watched.js'
+import type { Watched } from '../watched.js'
 import { parseCount } from '../options.js'
 import { formatChanges } from './reload.js'
 import { say } from '../output.js'
@@ -44,10 +46,14 @@ async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
   const { dataDir, logsDir, socketPath } = settings
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
-  const { signal } = interruption()
-  const [{ adoptOrphans, startHeroProc }, { openLogsPlugin }, { createSysmonPlugin }] =
-    await Promise.all([import('@hero/proc'), import('@hero/proc-logs'), import('@hero/sysmon')])
+  const { signal } = interruption(config === undefined ? [] : ['SIGHUP'])
+  const [
+    { adoptOrphans, findServiceManager, startHeroProc },
+    { openLogsPlugin },
+    { createSysmonPlugin },
+  ] = await Promise.all([import('@hero/proc'), import('@hero/proc-logs'), import('@hero/sysmon')])
   const reaper = adoptOrphans()
+  const watched = watchedBy(findServiceManager(), socketPath)
   let logs: LogsPlugin | undefined
   try {
     logs = await openLogsPlugin({ dir: logsDir })
@@ -63,9 +69,11 @@ async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
       ...(config === undefined ? {} : { configPath: resolve(config) }),
       ...REPORTS,
     })
-    process.on('SIGHUP', () => void reload(server))
+    if (config !== undefined) process.on('SIGHUP', () => void reload(server, watched))
     say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
+    watched.ready()
     await aborted(signal)
+    watched.stopping()
     say('hero_proc: Stopping')
     await server.close()
     return EXIT.ok
@@ -93,12 +101,14 @@ function sysmonInterval({ sysmonInterval: given }: ServeFlags): number {
   throw usageError(`Expected a sysmon interval of at most ${SYSMON_SECONDS_MAX} s, got ${seconds}`)
 }
 
-async function reload(server: HeroProc): Promise<void> {
+async function reload(server: HeroProc, watched: Watched): Promise<void> {
+  watched.reloading()
   try {
     say(formatChanges(await server.reload()).trimEnd())
   } catch (error) {
     say(`hero_proc: Not reloaded: ${(error as Error).message}`)
   }
+  watched.ready()
 }
 
 function sayError(where: string, error: unknown): void {

@@ -1,6 +1,11 @@
 // `hero_proc service ...`: definitions and lives of services, over RPC to the running hero_proc.
 import { resolve } from 'node:path'
-import type { ServiceDefinitionInput, ServiceStatus, Troubleshooting } from '@hero/proc'
+import type {
+  ServiceDefinitionInput,
+  ServiceHealth,
+  ServiceStatus,
+  Troubleshooting,
+} from '@hero/proc'
 import type { RpcClient } from '@hero/rpc'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -10,7 +15,7 @@ import { collect } from '../options.js'
 import { print, say } from '../output.js'
 import { addDefinitionFlags, definedBy } from '../service-flags.js'
 import type { DefinitionFlags } from '../service-flags.js'
-import { formatInspection } from '../inspection-text.js'
+import { formatHealth, formatInspection } from '../inspection-text.js'
 import { formatService, serviceTable } from '../service-text.js'
 import { resolveSettings } from '../settings.js'
 import type { SettingFlags } from '../settings.js'
@@ -50,6 +55,19 @@ export function configure(command: Command): void {
     })
   addShow(command, 'inspect', 'show a service with its last operations and runs')
   addShow(command, 'troubleshoot', 'show all that helps with a service in trouble')
+  command
+    .command('health')
+    .summary('ask a service and its sockets how they are')
+    .description('Ask a service and its sockets how they are.')
+    .argument('<name>')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExits 1 if it is not well.')
+    .action(async (name: string, _: object, self: Command) => {
+      const flags = self.optsWithGlobals<ServiceFlags>()
+      const health = await call<ServiceHealth>(flags, 'service.health', { name })
+      await print(flags.json ? `${JSON.stringify(health)}\n` : formatHealth(health))
+      if (!health.ok) process.exitCode = EXIT.failure
+    })
   command
     .command('list')
     .summary('show all services')
