@@ -11,8 +11,9 @@ async function setUp(command: readonly string[]) {
   const dataDir = temporaryFolder()
   const socketPath = join(dataDir, 'rpc.sock')
   const recorder = new Recorder()
-  const { supervisor, close } = await startHeroProc({ dataDir, socketPath, plugins: [recorder] })
-  onTestFinished(close)
+  const house = await startHeroProc({ dataDir, socketPath, plugins: [recorder] })
+  onTestFinished(() => house.close())
+  const { supervisor } = house
   await supervisor.add({ name: 'shell', command, capture: 'tee', restart: 'never' })
   return { supervisor, recorder, socketPath }
 }
