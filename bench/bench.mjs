@@ -72,8 +72,18 @@ async function runTrial(trial, input) {
   return summarize(trial, input, starts, runs)
 }
 
-/** Runs one study and prints its table, its notes and its pass figures. */
+/** Runs one study; if it breaks, that is its failure, and the others go on. */
 async function runStudy(about) {
+  try {
+    return await printStudy(about)
+  } catch (error) {
+    clearProgress()
+    return { ...about, checks: [], failures: [`${about.name}: ${error.message}`] }
+  }
+}
+
+/** Prints its table, its notes and its pass figures. */
+async function printStudy(about) {
   const { study } = await import(`./store/${about.name}.mjs`)
   const others = watchOthers()
   const { rows, notes, checks, failures, data } = await study({ ...about, say })

@@ -52,7 +52,8 @@ async function answer(work, input) {
     console.error(error)
     process.exitCode = 1
   }
-  process.disconnect()
+  // Not while the message is still being taken in: Node fails on that.
+  setImmediate(() => process.disconnect())
 }
 
 /** Bytes of all files in a folder. The ballast is left out: it is there to be given up on a full disk. */

@@ -61,11 +61,11 @@ async function fill(place, disk) {
     const first = partitions(place.logsDir)[0]
     const filledAt = performance.now()
     writeUntilFull(foreign)
-    const drop = await until(() => firstDrop(server.client), WAIT_MS)
-    const unlinked = await until(
-      () => (partitions(place.logsDir).includes(first) ? undefined : performance.now()),
-      FULL_MS,
-    )
+    const isGone = () => (partitions(place.logsDir).includes(first) ? undefined : performance.now())
+    const [drop, unlinked] = await Promise.all([
+      until(() => firstDrop(server.client), WAIT_MS),
+      until(isGone, WAIT_MS),
+    ])
     const unlinkMs = unlinked === undefined ? undefined : unlinked - filledAt
     // What was unlinked made room: the foreign file takes that as well.
     const times = FULL_MS / 500

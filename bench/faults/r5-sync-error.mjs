@@ -47,7 +47,7 @@ async function underFault({ name, when }, failures) {
     state.isOver = true
     if (!server.isAlive()) fail(`serve ended: ${server.said()}`)
     if (healed === undefined)
-      fail(`no insert was acknowledged within ${HEAL_MS_MAX} ms after the fault`)
+      fail(`no insert was acknowledged within ${HEAL_MS_MAX} ms after the fault: ${state.said}`)
     // One failed call may be mended before anybody could ask.
     if (name === 'lasting' && !(degradedMs < 1000)) {
       fail(degradedMs === undefined ? 'health never said so' : `degraded after ${degradedMs} ms`)
@@ -80,7 +80,9 @@ async function insert(client, state) {
       })
       if (accepted === 1) state.acked.push(text)
     } catch (error) {
-      if (state.isOver || error.data?.code === undefined) return
+      if (state.isOver) return
+      state.said = error.message
+      await sleep(20)
     }
   }
 }

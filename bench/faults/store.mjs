@@ -1,9 +1,10 @@
 // A store of several partitions, made by the library: what the tests of damage begin with.
-import { cpSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { openLogs } from '@hero/logs'
 import { createRandom } from '../random.mjs'
 
 const SOURCES = 5
+const COPIES_MAX = 20
 const LINES = 12_000
 const PARTITION_BYTES = 65_536
 
@@ -28,7 +29,19 @@ export async function fillStore(
     if (i % 400 === 0) await logs.sync()
   }
   await logs.sync()
-  if (snapshotDir !== undefined) cpSync(dir, snapshotDir, { recursive: true })
+  if (snapshotDir !== undefined) copyLive(dir, snapshotDir)
   await logs.close()
   return texts
+}
+
+// A WAL may go while it is copied: its partition was closed. Then the copy is made again.
+function copyLive(dir, target) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return cpSync(dir, target, { recursive: true })
+    } catch (error) {
+      if (error.code !== 'ENOENT' || attempt === COPIES_MAX) throw error
+      rmSync(target, { recursive: true, force: true })
+    }
+  }
 }

@@ -32,6 +32,8 @@ export class BatchQueue {
   /** Why the writer cannot store at the moment; undefined while it can. */
   failing: 'disk_full' | 'store_error' | undefined
   failureMessage: string | undefined
+  /** Why batches wait longer than the store's pace asks for: also for a while after it has recovered. */
+  delayedBy: 'disk_full' | 'store_error' | undefined
   committedSeq = 0
   flushCount = 0
   figures: StoreFigures | undefined
@@ -94,6 +96,7 @@ export class BatchQueue {
     const sent = this.#takeInFlight(message.id)
     this.failing = undefined
     this.failureMessage = undefined
+    if (this.#pending.length === 0) this.delayedBy = undefined
     this.flushCount++
     this.figures = message.store
     this.committedSeq = sent.lastSeq
@@ -122,6 +125,7 @@ export class BatchQueue {
     // Those behind the first one only say that it failed.
     if (this.#retry.length === 0) {
       this.failing = message.reason
+      this.delayedBy = message.reason
       this.failureMessage = message.message
     }
     this.#retry.push({ ...sent, buffer })
@@ -140,6 +144,7 @@ export class BatchQueue {
   died(error: Error): void {
     this.#isDead = true
     this.failing = 'store_error'
+    this.delayedBy = 'store_error'
     this.failureMessage = error.message
     for (const waiter of this.#takeWaiters(() => true)) waiter.reject(this.#unavailable())
     this.notify()

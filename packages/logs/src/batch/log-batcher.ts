@@ -184,7 +184,9 @@ export class LogBatcher {
     if (reason !== undefined) {
       this.#drop(source, key, intake, size, reason, firstSeq)
       // The hold ran out and one more read came: it is lost, and the next one is held back again.
-      if (source.dropping && !this.#closed) source.hold(this.#settings.holdMs)
+      if (source.dropping && !this.#closed && this.#mayHold(source)) {
+        source.hold(this.#settings.holdMs)
+      }
       return { seq: firstSeq, dropped: reason }
     }
     source.readCost = costOf(intake.lines, size)
@@ -208,7 +210,7 @@ export class LogBatcher {
     if (mayEnter(this.#fill, { queuedCost, cost, dropping })) return undefined
     source.dropping = true
     this.#held.add(source)
-    return this.queue.failing ?? 'queue_full'
+    return this.queue.delayedBy ?? 'queue_full'
   }
 
   get #fill(): QueueFill {
@@ -342,10 +344,16 @@ export class LogBatcher {
   /** Pauses every source whose next read could be refused. */
   #holdLarge(): void {
     for (const source of this.accounts.sources.values()) {
-      if (this.#held.has(source) || !mayExceedShare(this.#fill, source)) continue
+      if (this.#held.has(source) || !this.#mayHold(source)) continue
+      if (!mayExceedShare(this.#fill, source)) continue
       source.hold(this.#settings.holdMs)
       this.#held.add(source)
     }
+  }
+
+  // A store that fails is not waited for, unless somebody asked for just that.
+  #mayHold({ overflow }: SourceState): boolean {
+    return overflow === 'block' || this.queue.delayedBy === undefined
   }
 
   #committed(batch: CommittedBatch): void {

@@ -40,9 +40,16 @@ export function mayEnter(fill: QueueFill, { queuedCost, cost, dropping }: Entran
  * ends at most, which cost twice that), and what a run that ends meanwhile has left in its pipes. */
 const READ_COST_MAX = 768 * 1024
 
-/** True if the next read of a producer could fill the open part of the queue. */
+/** Where producers are asked to pause: half of the open part keeps the writer busy, and what lies above
+ * is for bursts and for a disk that hesitates. A small queue needs all of it to keep the writer busy. */
+function pauseBytes(queueBytesMax: number): number {
+  const open = openBytes(queueBytesMax)
+  return Math.max(open / 2, Math.min(open, 4 * READ_COST_MAX))
+}
+
+/** True if the next read of a producer could fill the queue to where producers pause. */
 export function mayOverflow(fill: QueueFill): boolean {
-  return fill.queuedCost + READ_COST_MAX > openBytes(fill.queueBytesMax)
+  return fill.queuedCost + READ_COST_MAX > pauseBytes(fill.queueBytesMax)
 }
 
 /** True if the next read of a source, as large as its last one, could take it beyond its share. */
@@ -60,7 +67,7 @@ const ROOM_BYTES = 512 * 1024
  * that a hold only runs out where there is none. */
 export function hasRoom(fill: QueueFill): boolean {
   const room = Math.min(READ_COST_MAX + ROOM_BYTES, openBytes(fill.queueBytesMax) / 2)
-  return fill.queuedCost + room <= openBytes(fill.queueBytesMax)
+  return fill.queuedCost + room <= pauseBytes(fill.queueBytesMax)
 }
 
 /** True if the queue has recovered enough for sources that were refused to enter again. */

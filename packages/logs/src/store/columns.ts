@@ -29,6 +29,8 @@ export class ByteWriter {
 
   /** Writes an unsigned integer below 2^53, 7 bits a byte, low bits first (LEB128). */
   varint(value: number): void {
+    // Nobody could read what would be written: better the batch fails, and is kept.
+    if (!(value >= 0)) throw new RangeError(`Expected an integer from 0 in a column, got ${value}`)
     this.reserve(8)
     const bytes = this.#bytes
     let rest = value

@@ -139,10 +139,11 @@ export class Compactor {
     const prepared: PreparedBlock[] = []
     const left: Line[] = []
     for (const [sourceId, lines] of groupBySource(decoded)) {
-      if (lines.length < sealLinesMin && bytesOf(lines) < LIMITS.sealBytesMin) left.push(...lines)
-      else yield* this.#prepare(lines, sourceId, prepared)
+      if (lines.length < sealLinesMin && bytesOf(lines) < LIMITS.sealBytesMin) {
+        for (const line of lines) left.push(line)
+      } else yield* this.#prepare(lines.sort(bySeq), sourceId, prepared)
     }
-    left.sort((a, b) => a.rows.seq[a.i]! - b.rows.seq[b.i]!)
+    left.sort(bySeq)
     yield* this.#prepare(left, null, prepared)
     this.#partition.transaction(() => {
       for (const firstSeq of replaced) this.#partition.remove(firstSeq)
@@ -188,6 +189,12 @@ export class Compactor {
 interface Line {
   readonly rows: BlockRows
   readonly i: number
+}
+
+// Staged blocks do not wait in order: what a step leaves over goes behind newer ones. A block in which
+// seq or n falls could not be read.
+function bySeq(a: Line, b: Line): number {
+  return a.rows.seq[a.i]! - b.rows.seq[b.i]!
 }
 
 function groupBySource(blocks: readonly BlockRows[]): Map<number, Line[]> {

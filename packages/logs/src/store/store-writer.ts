@@ -19,11 +19,11 @@ import { partitionBytesFor } from './keep-limits.js'
 import type { KeepLimits } from './keep-limits.js'
 import type { StoredKey } from './key-rows.js'
 import { openPartitions } from './open-partitions.js'
-import type { FoundPartitions } from './open-partitions.js'
 import { Partition } from './partition.js'
 import { Retention } from './retention.js'
 import type { StoreLimits } from './retention.js'
 import type { Removal } from './remove-partition.js'
+import { StoreAccounts } from './store-accounts.js'
 import { fileBytes, listPartitions, makeDirectory, partitionPath } from './store-files.js'
 
 export interface StoreOptions {
@@ -50,24 +50,22 @@ export class StoreWriter {
   readonly retention: Retention
   /** Names of files that were damaged at the start and set aside. */
   readonly quarantined: string[] = []
-  /** True if the last process that wrote here was cut off. */
-  wasCutOff = false
   readonly #options: StoreOptions
   readonly #lock: FileLock
   readonly #catalog: Catalog
   readonly #ballast: Ballast
   readonly #closing = new ClosingPartitions()
   readonly #nowTs = steadyClock()
-  /** By key id; a key that never received a line has no row. */
-  readonly #keys = new Map<number, StoredKey>()
-  readonly #sourceIds = new Map<string, number>()
-  #floors: ReadonlyMap<number, number> = new Map()
+  readonly #accounts: StoreAccounts
   #partition: Partition
   #compactor: Compactor
   #closedBytes = 0
   #partitions = 0
   #oldestTs: number | null = null
-  #lastSeq = 0
+  /** True when the disk has failed: the connection is not to be trusted. */
+  #isBroken = false
+  /** The batch that failed but turned out to be stored. */
+  #storedId: number | undefined
 
   /**
    * Opens the store in `options.dir`, creating it if need be.
@@ -84,7 +82,9 @@ export class StoreWriter {
       this.storeId = this.#catalog.storeId
       if (this.#catalog.quarantined !== undefined) this.quarantined.push(this.#catalog.quarantined)
       this.#ballast = new Ballast(dir)
-      this.#partition = this.#openAll()
+      const { accounts, newest } = this.#openAll()
+      this.#accounts = accounts
+      this.#partition = newest ?? this.#createPartition(accounts.lastSeq + 1)
       this.#partition.markOpen(true)
       this.#compactor = new Compactor(this.#partition)
       this.retention = this.#retain()
@@ -96,14 +96,14 @@ export class StoreWriter {
   }
 
   state(): RestoredState {
-    const keys = [...this.#keys.values()]
+    const { keys, lastSeq, wasCutOff } = this.#accounts
     return {
       storeId: this.storeId,
-      nextSeq: this.#lastSeq + 1,
+      nextSeq: lastSeq + 1,
       keys,
       figures: this.figures(0),
       quarantined: this.quarantined,
-      wasCutOff: this.wasCutOff,
+      wasCutOff,
     }
   }
 
@@ -166,7 +166,7 @@ export class StoreWriter {
 
   /** Hides all lines of a source that are committed now; how many these were. */
   clear(source: string): { readonly lines: number; readonly bytes: number } {
-    return this.retention.clear(source, this.#lastSeq)
+    return this.retention.clear(source, this.#accounts.lastSeq)
   }
 
   /**
@@ -174,7 +174,7 @@ export class StoreWriter {
    * a partition begins anew first, so that the newest lines can go as well.
    */
   vacuum(limits: { readonly bytes: number | null; readonly ageMs: number | null }): Removal {
-    if (!this.#partition.isEmpty()) this.#rotate(this.#lastSeq + 1)
+    if (!this.#partition.isEmpty()) this.#rotate(this.#accounts.lastSeq + 1)
     while (this.#closing.step());
     return this.retention.vacuum(limits)
   }
@@ -207,30 +207,27 @@ export class StoreWriter {
   }
 
   #write(batch: BatchMessage): StoredTally {
-    const bytes = Buffer.from(batch.bytes)
+    if (this.#isBroken) this.#reopen(batch)
     const table = new Float64Array(batch.table)
+    const keys = this.#accounts.stored(batch)
+    if (batch.id !== this.#storedId) this.#insert(batch, table, keys)
+    this.#accounts.save(keys, batch.lastSeq)
+    return tally(table, batch.rows)
+  }
+
+  #insert(batch: BatchMessage, table: Float64Array, keys: readonly StoredKey[]): void {
     this.#rotateIfDue(batch, table)
-    const stored = tally(table, batch.rows)
-    const keys = batch.keys.map((key) => this.#storedKey(key, batch.lastSeq))
     const byId = new Map(keys.map((key) => [key.keyId, key]))
-    const blocks = batchBlocks(
-      bytes,
-      table,
-      batch.rows,
-      (id) => byId.get(id) ?? this.#keys.get(id)!,
-    )
+    const keyOf = (id: number): StoredKey => byId.get(id) ?? this.#accounts.key(id)
+    const blocks = batchBlocks(Buffer.from(batch.bytes), table, batch.rows, keyOf)
     this.#partition.transaction(() => {
       for (const key of keys) this.#partition.saveKey(key)
       for (const block of blocks) this.#partition.insert(block)
     })
-    for (const key of keys) this.#keys.set(key.keyId, key)
     for (const block of blocks) if (block.meta.source_id === null) this.#compactor.added(block)
-    this.#lastSeq = Math.max(this.#lastSeq, batch.lastSeq)
-    return stored
   }
 
-  // What a failed batch needs before it comes again. The connection is opened anew: after a failed sync
-  // nobody knows what the kernel kept (see "Can Applications Recover from fsync Failures?", 2020).
+  // What a failed batch needs before it comes again.
   #recover(error: unknown, batch: BatchMessage): void {
     if (isBusy(error)) return
     if (failureReason(error) === 'disk_full') {
@@ -238,14 +235,25 @@ export class StoreWriter {
       this.retention.makeRoom()
     } else if (isDamage(error)) {
       this.#replaceDamaged(new Float64Array(batch.table)[ROW.firstSeq]!)
-    } else this.#reopen()
+    } else this.#isBroken = true
   }
 
-  #reopen(): void {
+  // After a failed sync nobody knows what the kernel kept of the WAL (see "Can Applications Recover from
+  // fsync Failures?", USENIX 2020): its content is written anew, into the file, before the WAL is used
+  // again. The failed batch may be in there: then it is committed now, and must not come twice.
+  #reopen(batch: BatchMessage): void {
     const { path, firstSeq } = this.#partition
     this.#partition.close()
     this.#partition = new Partition(path, firstSeq, this.#access())
+    this.#partition.checkpoint({ truncate: true })
     this.#compactor = new Compactor(this.#partition)
+    const stored = new Map(this.#partition.keys().map((key) => [key.keyId, key]))
+    const isStored = batch.keys.every(({ keyId, received }) => {
+      const key = stored.get(keyId)
+      return key?.lastSeq === batch.lastSeq && key.received.lines === received.lines
+    })
+    this.#storedId = isStored && batch.keys.length > 0 ? batch.id : undefined
+    this.#isBroken = false
   }
 
   // What can still be read of the damaged one is read; new lines go elsewhere.
@@ -263,48 +271,25 @@ export class StoreWriter {
       nowTs: this.#nowTs,
       openPath: () => this.#partition.path,
       letGo: (path: string) => this.#closing.drop(path),
-      sourceIds: this.#sourceIds,
-      floors: () => this.#floors,
+      sourceIds: this.#accounts.sourceIds,
+      floors: () => this.#accounts.floors,
       raiseFloors: (floors: ReadonlyMap<number, number>) => this.#raiseFloors(floors),
       onRemoved: () => this.#countFiles(),
     }
     return new Retention(store, this.#catalog, { bytes: keepBytes, ageMs: keepAgeMs })
   }
 
-  #storedKey(snapshot: BatchMessage['keys'][number], lastSeq: number): StoredKey {
-    let sourceId = this.#sourceIds.get(snapshot.source)
-    if (sourceId === undefined) {
-      sourceId = this.#sourceIds.size + 1
-      this.#sourceIds.set(snapshot.source, sourceId)
-    }
-    return { ...snapshot, sourceId, lastSeq }
-  }
-
-  #openAll(): Partition {
+  #openAll(): { readonly accounts: StoreAccounts; readonly newest: Partition | undefined } {
     const { dir } = this.#options
     const removed = new Set(this.#catalog.removed())
     const found = openPartitions(dir, { ...this.#access(), removed })
     this.quarantined.push(...found.quarantined)
+    const accounts = new StoreAccounts(found)
     for (const partition of found.unsealed) this.#closing.add(partition, new Compactor(partition))
-    this.#takeAccounts(found)
-    if (found.newest && found.damagedSeq === 0) return found.newest
-    if (found.newest) this.#closing.add(found.newest, new Compactor(found.newest))
-    return this.#createPartition(this.#lastSeq + 1)
-  }
-
-  #takeAccounts({ newest, salvagedKeys, damagedSeq }: FoundPartitions): void {
-    for (const key of [...(newest?.keys() ?? []), ...salvagedKeys]) {
-      this.#keys.set(key.keyId, key)
-      this.#sourceIds.set(key.source, key.sourceId)
-      this.#lastSeq = Math.max(this.#lastSeq, key.lastSeq)
-    }
-    this.#floors = newest?.floors() ?? new Map()
-    this.#lastSeq = Math.max(this.#lastSeq, (newest?.firstSeq ?? 1) - 1)
-    this.wasCutOff = damagedSeq > 0 || (newest ? !newest.wasClosed() : false)
-    // What was given out but not committed before a crash was perhaps shown to its producer: these
-    // numbers are not used again. The queue cannot have held more. Nobody knows what a damaged file held.
-    if (damagedSeq > 0) this.#lastSeq = Math.max(this.#lastSeq, damagedSeq) + 2 ** 32
-    else if (this.wasCutOff) this.#lastSeq += 2 ** 24
+    if (!found.newest || found.damagedSeq === 0) return { accounts, newest: found.newest }
+    // Numbers go on far above those of the damaged one: in a partition of their own.
+    this.#closing.add(found.newest, new Compactor(found.newest))
+    return { accounts, newest: undefined }
   }
 
   #access(): { readonly storeId: string; readonly durability: Durability } {
@@ -316,8 +301,8 @@ export class StoreWriter {
       ...this.#access(),
       create: {
         createdTs: this.#nowTs(),
-        keys: [...this.#keys.values()],
-        floors: this.#floors,
+        keys: this.#accounts.keys,
+        floors: this.#accounts.floors,
       },
     })
   }
@@ -354,7 +339,7 @@ export class StoreWriter {
     this.#partition.transaction(() => {
       for (const [sourceId, seq] of raised) this.#partition.saveFloor(sourceId, seq)
     })
-    this.#floors = new Map([...this.#floors, ...raised])
+    this.#accounts.raiseFloors(raised)
   }
 
   #countFiles(): void {

@@ -55,3 +55,9 @@ test('ByteReader refuses what ends too early', () => {
     `[RangeError: Expected more bytes in a block]`,
   )
 })
+
+test('varint() refuses a negative number', () => {
+  expect(() => {
+    new ByteWriter().varint(-14)
+  }).toThrow('Expected an integer from 0 in a column, got -14')
+})

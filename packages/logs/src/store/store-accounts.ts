@@ -1,0 +1,65 @@
+// What the writer knows of all keys and sources, over all partitions: the newest accounts, the numbers of
+// sources, the floors, and the highest seq given out.
+import type { BatchMessage, KeySnapshot } from '../batch/batch-message.js'
+import type { StoredKey } from './key-rows.js'
+import type { FoundPartitions } from './open-partitions.js'
+
+// What was given out but not committed before a crash was perhaps shown to its producer: these numbers
+// are not used again. The queue cannot have held more.
+const SEQ_JUMP_CUT_OFF = 2 ** 24
+/** Nobody knows how many lines a damaged file held. */
+const SEQ_JUMP_DAMAGED = 2 ** 32
+
+export class StoreAccounts {
+  /** True if the last process that wrote was cut off. */
+  readonly wasCutOff: boolean
+  /** By source name: one number, over all its origins. */
+  readonly sourceIds: Map<string, number> = new Map()
+  /** By source id: lines up to this seq are hidden. */
+  floors: ReadonlyMap<number, number>
+  /** The highest seq that was given out. */
+  lastSeq: number
+  /** By key id; a key that never received a line has no row. */
+  readonly #keys = new Map<number, StoredKey>()
+
+  constructor({ newest, salvagedKeys, damagedSeq }: FoundPartitions) {
+    this.wasCutOff = damagedSeq > 0 || (newest !== undefined && !newest.wasClosed())
+    this.floors = newest?.floors() ?? new Map()
+    this.lastSeq = Math.max((newest?.firstSeq ?? 1) - 1, damagedSeq)
+    for (const key of [...(newest?.keys() ?? []), ...salvagedKeys]) {
+      this.sourceIds.set(key.source, key.sourceId)
+      this.save([key], key.lastSeq)
+    }
+    if (damagedSeq > 0) this.lastSeq += SEQ_JUMP_DAMAGED
+    else if (this.wasCutOff) this.lastSeq += SEQ_JUMP_CUT_OFF
+  }
+
+  get keys(): readonly StoredKey[] {
+    return [...this.#keys.values()]
+  }
+
+  key(keyId: number): StoredKey {
+    return this.#keys.get(keyId)!
+  }
+
+  /** Returns the accounts of a batch as they are stored; a new source gets its number. */
+  stored({ keys, lastSeq }: BatchMessage): StoredKey[] {
+    return keys.map((key) => ({ ...key, sourceId: this.#sourceId(key), lastSeq }))
+  }
+
+  /** Takes over what was committed. */
+  save(keys: readonly StoredKey[], lastSeq: number): void {
+    for (const key of keys) this.#keys.set(key.keyId, key)
+    this.lastSeq = Math.max(this.lastSeq, lastSeq)
+  }
+
+  raiseFloors(raised: ReadonlyMap<number, number>): void {
+    this.floors = new Map([...this.floors, ...raised])
+  }
+
+  #sourceId({ source }: KeySnapshot): number {
+    let id = this.sourceIds.get(source)
+    if (id === undefined) this.sourceIds.set(source, (id = this.sourceIds.size + 1))
+    return id
+  }
+}
