@@ -89,6 +89,23 @@ test('a setting that a new definition no longer has goes back to its default', a
   })
 })
 
+test('what is to be kept of a log is handed over to the store', async () => {
+  const dir = folder()
+  const plugin = await openLogsPlugin({ dir: join(dir, 'logs') })
+  const house = await startHeroProc({ dataDir: dir, socketPath: join(dir, 's'), plugins: [plugin] })
+  onTestFinished(() => house.close())
+  const start = async (log: object): Promise<unknown> => {
+    await house.supervisor.add({ name: 'job', command: ['sleep', '9'], ...log })
+    await house.supervisor.start('job')
+    const { sources } = await plugin.logs.retention()
+    await house.supervisor.delete('job')
+    return sources['job']
+  }
+  const limits = { lines: 1_000, age_ms: 60_000 }
+  expect(await start({ log: { retention: limits } })).toMatchObject({ lines: 1_000, ageMs: 60_000 })
+  expect(await start({})).toBeUndefined()
+})
+
 test('killed at any moment, it reads nothing twice and misses nothing', async () => {
   const dir = folder()
   const path = join(dir, 'app.log')
@@ -98,7 +115,7 @@ test('killed at any moment, it reads nothing twice and misses nothing', async ()
     const lines = Array.from({ length: count }, () => `line ${written++}\n`)
     appendFileSync(path, lines.join(''))
   }
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 4; round++) {
     write(2_000)
     const child = fork(FIXTURE, [dir, path])
     // It tells of each commit: the kill comes at another one each time.

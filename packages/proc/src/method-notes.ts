@@ -72,6 +72,10 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
       result: { added: [], removed: [], changed: [], unchanged: [] },
     },
   },
+  'service.watch': {
+    example: { params: { services: ['web'] }, result: { watching: true } },
+  },
+  'service.unwatch': { example: { params: {}, result: { ended: false } } },
   'service.start': { effect: 'changes', example: { params: { name: 'web' }, result: RUNNING } },
   'service.stop': { effect: 'changes', example: { params: { name: 'web' }, result: STATUS } },
   'service.restart': { effect: 'changes', example: { params: { name: 'web' }, result: RUNNING } },

@@ -9,6 +9,7 @@ import { checkServiceHealth, SERVICE_HEALTH_SCHEMA } from './service-health.js'
 import { SERVICE_INSPECTION_SCHEMA, TROUBLESHOOTING_SCHEMA } from './service-inspection.js'
 import { SERVICE_STATUS_SCHEMA } from './service-status.js'
 import type { ServiceStatus } from './service-status.js'
+import { watchMethods } from './service-watch.js'
 import type { Supervisor } from './supervisor.js'
 
 /** What `rpc.health` and `GET /health` answer. */
@@ -62,6 +63,7 @@ export function serviceMethods(
       handler: () => ({ services: supervisor.list() }),
     }),
     reloadMethod(reload),
+    ...watchMethods(supervisor),
     defineMethod({
       name: 'service.health',
       summary: 'Asks every layer of a service how it is: its process, its sockets, its domains.',
