@@ -48,6 +48,11 @@ const VERBS: readonly Verb[] = [
     load: () => import('./verbs/service.js'),
   },
   {
+    name: 'files',
+    summary: 'follow log files that belong to no service',
+    load: () => import('./verbs/files.js'),
+  },
+  {
     name: 'attach',
     summary: 'talk to a service through its terminal',
     load: () => import('./verbs/attach.js'),

@@ -1,13 +1,12 @@
-// The log files of all services: followed from a service's first start until it is deleted. The source of
-// a file is called SERVICE:FILE.
+// Log files as sources: those of services, from a service's first start until it is deleted, and those of
+// nobody. The source of a file is called NAME:FILE.
 import { basename } from 'node:path'
 import { FileTail } from '@hero/capture'
 import { checkSourceName } from '@hero/logs'
 import type { Logs } from '@hero/logs'
-import type { ServiceDefinition } from '@hero/proc'
 import { FilePositions } from './file-positions.js'
 import { FileSource } from './file-source.js'
-import { checkLogSettings, toSourceSettings } from './log-settings.js'
+import { toSourceSettings } from './log-settings.js'
 import type { LogSettings } from './log-settings.js'
 
 /** Time between two notes of how far was read: what has to be read again after a crash. */
@@ -25,7 +24,7 @@ export class FileSources {
   readonly #logs: Logs
   readonly #folder: string
   readonly #complain: (text: string) => void
-  readonly #byService = new Map<string, Followed>()
+  readonly #byKey = new Map<string, Followed>()
   /** Following and forgetting, one after the other. */
   #line: Promise<void> = Promise.resolve()
   #positions: FilePositions | undefined
@@ -41,26 +40,32 @@ export class FileSources {
     this.#complain = complain
   }
 
-  /** Follows what the definition names, and no more what an earlier one did. Resolves when it does. */
-  follow({ name, log }: ServiceDefinition): Promise<void> {
+  /**
+   * Follows what the settings name, and no more what earlier ones did. Resolves when it does.
+   *
+   * @param key Of what the files belong to: a service's name, or anything that none has.
+   * @param name What the sources' names begin with.
+   */
+  follow(key: string, name: string, settings: LogSettings): Promise<void> {
     return this.#queue(async () => {
-      const settings = checkLogSettings(log)
-      const followed = this.#byService.get(name)
+      const followed = this.#byKey.get(key)
       if (followed?.settings === JSON.stringify(settings)) return
-      await this.#forget(name)
-      if (settings.files !== undefined && settings.files.length > 0) this.#begin(name, settings)
+      await this.#forget(key)
+      if (settings.files !== undefined && settings.files.length > 0) {
+        this.#begin(key, name, settings)
+      }
     })
   }
 
-  /** Follows the files of a service no more. */
-  forget(service: string): Promise<void> {
-    return this.#queue(() => this.#forget(service))
+  /** Follows the files of a key no more. */
+  forget(key: string): Promise<void> {
+    return this.#queue(() => this.#forget(key))
   }
 
-  /** Resolves when everything is read that the service's files hold now. */
-  async settled(service: string): Promise<void> {
+  /** Resolves when everything is read that the files of a key hold now. */
+  async settled(key: string): Promise<void> {
     await this.#line
-    const { tails = [] } = this.#byService.get(service) ?? {}
+    const { tails = [] } = this.#byKey.get(key) ?? {}
     await Promise.all(tails.map((tail) => tail.look()))
     await Promise.all(tails.flatMap(({ files }) => files).map((file) => file.settled()))
   }
@@ -69,7 +74,7 @@ export class FileSources {
   close(): Promise<void> {
     clearInterval(this.#timer)
     return this.#queue(async () => {
-      await Promise.all([...this.#byService.keys()].map((service) => this.#forget(service)))
+      await Promise.all([...this.#byKey.keys()].map((key) => this.#forget(key)))
     })
   }
 
@@ -80,7 +85,7 @@ export class FileSources {
     return this.#line
   }
 
-  #begin(service: string, settings: LogSettings): void {
+  #begin(key: string, name: string, settings: LogSettings): void {
     this.#timer ??= setInterval(() => void this.#noteAll(), NOTE_MS).unref()
     const sources = new Map<string, FileSource>()
     const tails = (settings.files ?? []).map(
@@ -88,14 +93,14 @@ export class FileSources {
         new FileTail({
           pattern,
           lineBytesMax: LINE_BYTES_MAX,
-          onFile: (path) => this.#open(service, path, { settings, sources }),
+          onFile: (path) => this.#open(name, path, { settings, sources }),
         }),
     )
-    this.#byService.set(service, { settings: JSON.stringify(settings), tails, sources })
+    this.#byKey.set(key, { settings: JSON.stringify(settings), tails, sources })
   }
 
   #open(
-    service: string,
+    name: string,
     path: string,
     {
       settings,
@@ -103,8 +108,11 @@ export class FileSources {
     }: { readonly settings: LogSettings; readonly sources: Followed['sources'] },
   ): FileSource | undefined {
     try {
-      const source = checkSourceName(`${service}:${basename(path)}`)
-      if (sources.has(source)) throw new Error(`there is a source ${source} already`)
+      const source = checkSourceName(`${name}:${basename(path)}`)
+      const others = [...this.#byKey.values()].map((followed) => followed.sources)
+      if ([sources, ...others].some((known) => known.has(source))) {
+        throw new Error(`another file is the source ${source} already`)
+      }
       const fileSource = new FileSource({
         logs: this.#logs,
         positions: (this.#positions ??= new FilePositions(this.#folder)),
@@ -121,10 +129,10 @@ export class FileSources {
     }
   }
 
-  async #forget(service: string): Promise<void> {
-    const followed = this.#byService.get(service)
+  async #forget(key: string): Promise<void> {
+    const followed = this.#byKey.get(key)
     if (followed === undefined) return
-    this.#byService.delete(service)
+    this.#byKey.delete(key)
     await Promise.all(followed.tails.map((tail) => tail.close()))
     for (const source of followed.sources.values()) {
       await this.#note(source)
@@ -133,7 +141,7 @@ export class FileSources {
   }
 
   async #noteAll(): Promise<void> {
-    for (const { sources } of this.#byService.values()) {
+    for (const { sources } of this.#byKey.values()) {
       for (const source of sources.values()) await this.#note(source)
     }
   }

@@ -7,6 +7,7 @@ import type { Plugin, SupervisorEvent } from '@hero/proc'
 import { AuditLog } from './audit-log.js'
 import { DropReport } from './drop-report.js'
 import { FileSources } from './file-sources.js'
+import { FileWatchList } from './file-watch-list.js'
 import { checkLogSettings } from './log-settings.js'
 import { logMetrics } from './metrics.js'
 import { RunCaptures } from './run-captures.js'
@@ -15,7 +16,14 @@ import { createSurface } from './surface.js'
 /** Last lines of a service that troubleshooting shows. */
 const TROUBLE_LINES = 50
 
-export type LogsPluginOptions = LogsOptions
+export interface LogsPluginOptions extends LogsOptions {
+  /**
+   * Whether the log files that belong to no service are followed, and can be named over RPC. Those of
+   * services always are.
+   * @default false
+   */
+  readonly followFiles?: boolean
+}
 
 /** The plugin and the store behind it; closing the plugin closes the store. */
 export interface LogsPlugin extends Plugin {
@@ -27,23 +35,26 @@ export interface LogsPlugin extends Plugin {
  *
  * @throws {TypeError | RangeError | LogsError} As `openLogs` does.
  */
-export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPlugin> {
+export async function openLogsPlugin({
+  followFiles = false,
+  ...options
+}: LogsPluginOptions): Promise<LogsPlugin> {
   const logs = await openLogs(options)
   const captures = new RunCaptures(logs)
   const own = logs.sink({ source: OWN_SOURCE, origin: 'system' })
   for (const file of logs.quarantined) {
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
-  const files = new FileSources(logs, join(dirname(options.dir), 'files'), (text) => {
-    own.write({ text, level: 'error' })
-  })
+  const positionsDir = join(dirname(options.dir), 'files')
+  const files = new FileSources(logs, positionsDir, (text) => own.write({ text, level: 'error' }))
+  const watchList = followFiles ? new FileWatchList(positionsDir, files) : undefined
   const dropReport = new DropReport(logs, own)
   const auditLog = new AuditLog(own)
   const surface = createSurface(logs, (method, caller) => auditLog.noteAppend(method, caller))
   return {
     name: 'logs',
     logs,
-    methods: surface.methods,
+    methods: [...surface.methods, ...(watchList?.methods() ?? [])],
     routes: surface.routes,
     sockets: surface.sockets,
     metrics: () => logMetrics(logs, surface.feeds),
@@ -60,7 +71,8 @@ export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPl
       return { entries: page.entries.toReversed().map((entry) => toWire(entry, logs.storeId)) }
     },
     runStarting: (run, controls) => {
-      void files.follow(run.definition)
+      const { name, log } = run.definition
+      void files.follow(name, name, checkLogSettings(log))
       return captures.start(run, controls)
     },
     runStarted: (run) => captures.started(run),

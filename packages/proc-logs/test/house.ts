@@ -52,7 +52,12 @@ export async function openHouse(
   dir: string = temporaryFolder(),
   options: Partial<LogsOptions> = {},
 ): Promise<House> {
-  const plugin = await openLogsPlugin({ dir: join(dir, 'logs'), flushDelayMs: 5, ...options })
+  const plugin = await openLogsPlugin({
+    dir: join(dir, 'logs'),
+    flushDelayMs: 5,
+    followFiles: true,
+    ...options,
+  })
   const socketPath = join(dir, 'rpc.sock')
   const configPath = join(dir, 'hero_proc.toml')
   appendFileSync(configPath, '')

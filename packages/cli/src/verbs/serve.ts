@@ -56,7 +56,7 @@ async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
   const watched = watchedBy(findServiceManager(), socketPath)
   let logs: LogsPlugin | undefined
   try {
-    logs = await openLogsPlugin({ dir: logsDir })
+    logs = await openLogsPlugin({ dir: logsDir, followFiles: true })
     const sysmon =
       sysmonSeconds === 0
         ? []

@@ -119,6 +119,23 @@ function processesWith(text: string): string[] {
   })
 }
 
+test('files of nobody are followed, also after a restart', async () => {
+  const path = join(place.folder, 'machine.log')
+  writeFileSync(path, 'one\n')
+  const first = await place.serve()
+  await place.print('files', 'add', 'machine', path)
+  const seen = place.start(['logs', '-f', '-n', 'all', '-o', 'cat', 'machine:machine.log'])
+  await seen.until(({ stdout }) => stdout === 'one\n')
+  await first.stop()
+  writeFileSync(path, 'one\ntwo\n', { flag: 'r+' })
+  await place.serve()
+  const again = place.start(['logs', '-f', '-n', 'all', '-o', 'cat', 'machine:machine.log'])
+  await again.until(({ stdout }) => stdout === 'one\ntwo\n')
+  expect(await place.print('files', 'list')).toContain(`machine  ${path}`)
+  await place.print('files', 'remove', 'machine')
+  expect((await place.run(['files', 'remove', 'machine'])).code).toBe(3)
+})
+
 test('after kill -9 of hero_proc nothing is left when the next one is ready', async () => {
   const mark = `77${process.pid}`
   const first = await place.serve()
