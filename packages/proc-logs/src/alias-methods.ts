@@ -11,7 +11,7 @@ const time = Type.Union([Type.String(), Type.Number()], {
   description: 'RFC 3339, or microseconds since the epoch',
 })
 
-/** Declares `log`, `load` and `list_sources` over an open store. */
+/** Declares `log`, `load`, `list_sources` and `clear` over an open store. */
 export function createAliasMethods(logs: Logs): readonly MethodDefinition[] {
   return [
     defineMethod({
@@ -75,6 +75,16 @@ export function createAliasMethods(logs: Logs): readonly MethodDefinition[] {
           .map(({ source }) => source)
           .toSorted(),
       }),
+    }),
+    defineMethod({
+      name: 'clear',
+      summary: 'Removes all entries of one source; its numbers go on.',
+      params: Type.Object({ id: Type.String({ description: 'a source name' }) }),
+      result: Type.Object({ id: Type.String(), cleared: Type.Integer() }),
+      handler: async ({ id }) => {
+        const { lines } = await refusing(() => logs.clear(id))
+        return { id, cleared: lines }
+      },
     }),
   ]
 }

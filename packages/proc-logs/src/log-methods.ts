@@ -3,12 +3,13 @@ import { toWire } from '@hero/logs'
 import type { Entry, Logs, SourceSettings } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
+import { ENTRY_SCHEMA } from './entry-schema.js'
 import { toQuery } from './filters.js'
 import { createInsertMethod } from './insert-method.js'
 import { refusing } from './invalid-params.js'
 
 const TAIL_LINES_DEFAULT = 200
-const entriesSchema = Type.Array(Type.Unknown())
+const entriesSchema = Type.Array(Type.Unsafe<unknown>(ENTRY_SCHEMA))
 
 /** A time: RFC 3339, or microseconds since the epoch. */
 const timeSchema = Type.Union([Type.String(), Type.Number()], {

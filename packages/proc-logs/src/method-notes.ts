@@ -156,5 +156,9 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
       },
     },
   },
+  clear: {
+    effect: 'changes',
+    example: { params: { id: 'web' }, result: { id: 'web', cleared: 1 } },
+  },
   list_sources: { example: { params: {}, result: { sources: ['web'] } } },
 }

@@ -21,6 +21,11 @@ export const SERVING_LIMITS = {
   subscriptionsMax: 64,
   /** Entries that `load` may skip: it counts them one by one. */
   loadOffsetMax: 100_000,
+  /** Sinks kept open for callers; a source that comes back gets a new one. */
+  sinksMax: 1_000,
+  /** Entries of one call written between two looks at whether the queue is full: with the bytes that
+   * they may have, far less than what a hold leaves free. */
+  insertStepEntries: 64,
   /** Between two accounts told to a producer over a WebSocket. */
   ingestTellMs: 1_000,
   /** One entry of a page written as text or NDJSON before the next is read: the response's buffer. */

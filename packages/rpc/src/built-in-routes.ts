@@ -75,14 +75,20 @@ function rpcRoute(dispatcher: Dispatcher): Route {
   return {
     method: 'POST',
     path: '/rpc',
-    handler: async (request, response, _params, { caller, signal }) => {
+    handler: async (request, response, _params, context) => {
       if (!isJson(request)) {
         const message = 'Expected content type application/json'
         return sendError(response, httpFault(message, 'InvalidRequest'), 415)
       }
       const body = await readBody(request)
-      const { transport } = caller
-      const text = await dispatcher.receive(body, { transport, caller, signal })
+      const { caller } = context
+      const text = await dispatcher.receive(body, {
+        transport: caller.transport,
+        caller,
+        get signal() {
+          return context.signal
+        },
+      })
       if (text !== undefined) return sendJson(response, 200, text)
       response.writeHead(204, { 'cache-control': 'no-store' }).end()
     },

@@ -50,7 +50,10 @@ export function createGuard(options: GuardOptions): Guard {
   const origins = new Set([...authorities].map((one) => `http://${one}`).concat(allowedOrigins))
   return (request, _caller, isUpgrade) => {
     const hosts = valuesOf(request, 'host')
-    if (hosts.length !== 1 || !authorities.has(hosts[0]?.toLowerCase() ?? '')) {
+    const [name = ''] = hosts
+    // Bound to every address, we are known by the one that was connected to.
+    const isLocal = name === `${bracketed(request.socket.localAddress ?? '')}:${port}`
+    if (hosts.length !== 1 || !(isLocal || authorities.has(name.toLowerCase()))) {
       return forbidden('Expected a Host that this server is known by', 'HERO_PROC_HTTP names it')
     }
     const fault = originFault(request, origins, isUpgrade)

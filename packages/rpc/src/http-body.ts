@@ -1,6 +1,7 @@
 // Request bodies, read whole and bounded, and answers as JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { HTTP_STATUS, INTERNAL_ERROR, RPC_CODES, RpcError, codeName } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
@@ -20,33 +21,36 @@ export async function readBody(
 ): Promise<string> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > bytesMax) throw tooLarge(bytesMax)
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of unpacked(request)) {
-    bytes += chunk.length
-    if (bytes > bytesMax) throw tooLarge(bytesMax)
-    chunks.push(chunk)
-  }
-  return textOf(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+  return textOf(await readAll(unpacked(request), bytesMax))
 }
 
-function unpacked(request: IncomingMessage): AsyncIterable<Buffer> {
+function unpacked(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return request
-  if (encoding === 'gzip') return readGzip(request)
+  if (encoding === 'gzip') return pipeline(request, createGunzip(), () => undefined)
   const message = `Expected content encoding gzip or none, got ${JSON.stringify(encoding)}`
   throw new RpcError(RPC_CODES.InvalidRequest, message)
 }
 
-async function* readGzip(request: IncomingMessage): AsyncGenerator<Buffer> {
-  // The iteration below sees every error; the callback only keeps it from being thrown twice.
-  const gunzip = pipeline(request, createGunzip(), () => undefined)
-  try {
-    yield* gunzip as AsyncIterable<Buffer>
-  } catch (error) {
-    if (!isZlibError(error)) throw error
-    throw new RpcError(RPC_CODES.ParseError, 'Expected a body packed with gzip')
-  }
+/** By events: iterating costs three times as much for the small bodies that most requests have. */
+function readAll(stream: Readable, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      chunks.push(chunk)
+      if (bytes <= bytesMax) return
+      chunks.length = 0
+      stream.pause().removeAllListeners('data')
+      reject(tooLarge(bytesMax))
+    })
+    stream.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    stream.once('error', (error) => {
+      const isPacked = isZlibError(error)
+      reject(isPacked ? new RpcError(RPC_CODES.ParseError, 'Expected a body in gzip') : error)
+    })
+  })
 }
 
 function isZlibError(error: unknown): boolean {

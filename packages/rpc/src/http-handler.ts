@@ -37,8 +37,7 @@ export function createHttpHandler(options: HttpHandlerOptions, seam: HandlerSeam
     const caller = seam.callerOf(request)
     const refusal = seam.guard(request, caller, false)
     if (refusal !== undefined) return sendError(response, refusal.error, refusal.status)
-    const signal = signalOf(response, seam.closing)
-    const context = { query: queryOf(request), caller, signal }
+    const context = new RequestContext(request, response, caller, seam.closing)
     answer(route, request, response, context).catch((error: unknown) => {
       const known = toErrorObject(error)
       if (known === undefined) onInternalError?.(error, `${request.method} ${pathOf(request)}`)
@@ -47,18 +46,54 @@ export function createHttpHandler(options: HttpHandlerOptions, seam: HandlerSeam
   }
 }
 
+/**
+ * What a route knows besides the request. Most requests are answered without asking for it: what costs
+ * something is made when it is asked for.
+ */
+class RequestContext implements RouteContext {
+  readonly caller: Caller
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #closing: AbortSignal
+  #signal: AbortSignal | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    closing: AbortSignal,
+  ) {
+    this.caller = caller
+    this.#request = request
+    this.#response = response
+    this.#closing = closing
+  }
+
+  get query(): URLSearchParams {
+    return queryOf(this.#request)
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= signalOf(this.#response, this.#closing)
+    return this.#signal
+  }
+}
+
 /** Aborts when the answer is finished or given up, and when the server closes. */
 function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
   const gone = new AbortController()
-  const abort = (): void => gone.abort(closing.reason)
+  const abort = (): void => gone.abort(closing.reason ?? GONE)
   closing.addEventListener('abort', abort)
   response.once('close', () => {
     closing.removeEventListener('abort', abort)
-    gone.abort()
+    abort()
   })
-  if (closing.aborted) abort()
+  if (closing.aborted || response.closed) abort()
   return gone.signal
 }
+
+/** One for all: making an error for every answer that ends costs as much as the answer. */
+const GONE = new Error('The connection is gone, or the answer is complete')
 
 async function answer(
   route: (method: string, path: string) => RouteMatch,

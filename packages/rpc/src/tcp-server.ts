@@ -72,7 +72,12 @@ export async function listenTcp(options: ListenTcpOptions): Promise<TcpServer> {
   return { host, port, close: () => close() }
 }
 
-function checkToken(host: string, token: string | undefined): void {
+/**
+ * Checks that a token is there where it has to be, and long enough.
+ *
+ * @throws {RangeError} Saying what was expected.
+ */
+export function checkToken(host: string, token: string | undefined): void {
   if (token === undefined) {
     if (isLoopback(host)) return
     throw new RangeError(`Expected a token for ${host}, which other machines can reach, got none`)

@@ -6,6 +6,7 @@ import type { LogsPlugin } from '@hero/proc-logs'
 import type { Command } from 'commander'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT, usageError } from '../exit.js'
+import { resolveHttp } from '../http-settings.js'
 import { interruption } from '../interruption.js'
 import { watchedBy } from '../watched.js'
 import type { Watched } from '../watched.js'
@@ -44,6 +45,7 @@ async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
   const { config } = flags
   const sysmonSeconds = sysmonInterval(flags)
   const { dataDir, logsDir, socketPath } = settings
+  const http = await resolveHttp()
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const { signal } = interruption(config === undefined ? [] : ['SIGHUP'])
@@ -65,12 +67,14 @@ async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
       dataDir,
       socketPath,
       plugins: [logs, ...sysmon],
+      ...(http === undefined ? {} : { http }),
       ...(reaper === undefined ? {} : { adopted: () => reaper.orphans() }),
       ...(config === undefined ? {} : { configPath: resolve(config) }),
       ...REPORTS,
     })
     if (config !== undefined) process.on('SIGHUP', () => void reload(server, watched))
     say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
+    if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
     watched.ready()
     await aborted(signal)
     watched.stopping()

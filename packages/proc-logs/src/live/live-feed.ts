@@ -20,7 +20,7 @@ export class LiveFeed {
   #aheadBytes = 0
   #isWakeDue = false
   #isOver = false
-  #error: unknown
+  #error: Error | undefined
 
   constructor(logs: Logs, filters: LiveFilters, items: LiveItems, bytesMax: () => number) {
     const begin = logs.cursor()
@@ -36,7 +36,7 @@ export class LiveFeed {
   }
 
   /** What ended it, if not its viewers or the store's end. */
-  get error(): unknown {
+  get error(): Error | undefined {
     return this.#error
   }
 
@@ -78,7 +78,7 @@ export class LiveFeed {
         if (this.#aheadBytes > SERVING_LIMITS.feedAheadBytesMax) await this.#wanted()
       }
     } catch (error) {
-      this.#error = error
+      this.#error = error as Error
     }
     this.#isOver = true
     this.#wakeSoon()

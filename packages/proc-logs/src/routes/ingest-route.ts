@@ -3,9 +3,10 @@
 // the store has caught up, so its own kernel makes it wait.
 import { LineCutter } from '@hero/capture'
 import { checkSourceName, STREAMS, wallClock } from '@hero/logs'
-import type { LineRegion, Logs, Stream } from '@hero/logs'
+import type { LineRegion, Logs, Sink, Stream } from '@hero/logs'
 
 import type { Caller, SocketConnection, SocketRoute } from '@hero/rpc'
+import { HeldSink } from '../held-sinks.js'
 import { refusing } from '../invalid-params.js'
 import { readRecord } from '../record.js'
 import { SERVING_LIMITS } from '../serving-limits.js'
@@ -44,20 +45,21 @@ function streamOf(query: URLSearchParams): Stream {
 
 class Ingest {
   readonly #connection: SocketConnection
-  readonly #sink: ReturnType<Logs['sink']>
+  readonly #held: HeldSink
+  readonly #sink: Sink
   readonly #cutter: LineCutter
   readonly #teller: NodeJS.Timeout
   #accepted = 0
   #dropped = 0
   #told = -1
+  #isEnded = false
 
   constructor(logs: Logs, source: string, stream: Stream, connection: SocketConnection) {
     this.#connection = connection
-    this.#sink = logs.sink({
-      source,
-      origin: 'ws',
-      onHold: (held) => (held ? connection.pause() : connection.resume()),
-    })
+    const onPause = (isPaused: boolean): void =>
+      isPaused ? connection.pause() : connection.resume()
+    this.#held = new HeldSink(logs, source, 'ws', onPause)
+    this.#sink = this.#held.sink
     this.#cutter = new LineCutter({
       stream,
       lineBytesMax: LINE_BYTES_MAX,
@@ -113,15 +115,13 @@ class Ingest {
     this.#connection.send(JSON.stringify({ accepted, dropped, last_seq }))
   }
 
-  #isEnded = false
-
   #end(): void {
     if (this.#isEnded) return
     this.#isEnded = true
     clearInterval(this.#teller)
     this.#cutter.end(wallClock())
     this.#tell()
-    this.#sink.close()
+    this.#held.close()
   }
 }
 
