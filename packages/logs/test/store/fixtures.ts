@@ -72,6 +72,13 @@ async function makeStore(): Promise<{ folder: string; entries: readonly Entry[] 
   return { folder, entries }
 }
 
+/** A copy of an open store as a kill at this moment would leave it. */
+export function cutOff(dir: string): string {
+  const copy = join(freshDir(), 'logs')
+  cpSync(dir, copy, { recursive: true })
+  return copy
+}
+
 /** Edits a file behind the library's back. */
 export function edit<T>(path: string, work: (db: Database.Database) => T): T {
   const db = new Database(path)
