@@ -172,7 +172,10 @@ export class StoreWriter {
 
   /** True when the WAL has grown enough to be moved into the file between two batches. */
   get isCheckpointDue(): boolean {
-    return this.#partition.walBytes() >= LIMITS.walCheckpointBytes
+    const { walCheckpointBytes } = LIMITS
+    return (
+      this.#partition.unsavedBytes() >= Math.min(walCheckpointBytes, this.#partitionBytes() / 4)
+    )
   }
 
   /** Regroups all that is staged and empties the WAL. */
@@ -338,16 +341,16 @@ export class StoreWriter {
   #rotateIfDue(batch: BatchMessage, table: Float64Array): void {
     if (batch.rows === 0) return
     const { partitionAgeMs } = this.#options
-    const partitionBytes = partitionBytesFor(
-      this.#options.partitionBytes,
-      this.retention.storeLimits.bytes,
-    )
     // Also of one that was made while the clock was far ahead.
     const ageMs = Math.abs(this.#nowTs() - this.#partition.createdTs) / 1000
     const wal = this.#partition.walBytes()
-    const size = this.#partition.bytes() + wal
-    if (size < partitionBytes && ageMs < partitionAgeMs && wal < LIMITS.walBytesMax) return
+    const size = this.#partition.bytes() + this.#partition.unsavedBytes()
+    if (size < this.#partitionBytes() && ageMs < partitionAgeMs && wal < LIMITS.walBytesMax) return
     this.#rotate(table[ROW.firstSeq]!)
+  }
+
+  #partitionBytes(): number {
+    return partitionBytesFor(this.#options.partitionBytes, this.retention.storeLimits.bytes)
   }
 
   #rotate(firstSeq: number): void {

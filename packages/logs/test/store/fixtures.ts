@@ -65,7 +65,7 @@ async function makeStore(): Promise<{ folder: string; entries: readonly Entry[] 
   const folder = mkdtempSync(join(tmpdir(), 'logs-test-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const dir = join(folder, 'closed')
-  const logs = await openLogs({ dir, partitionBytes: 262_144, durability: 'interval' })
+  const logs = await openLogs({ dir, partitionBytes: 131_072, durability: 'interval' })
   const entries = await fill(logs)
   cpSync(dir, join(folder, 'killed'), { recursive: true })
   await logs.close()
