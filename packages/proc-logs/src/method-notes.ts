@@ -115,6 +115,12 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
       result: { entries: [ENTRY], cursor: ENTRY.cursor, complete: true },
     },
   },
+  'service.logs': {
+    example: {
+      params: { name: 'web', lines: 10 },
+      result: { entries: [ENTRY], cursor: ENTRY.cursor },
+    },
+  },
   'logs.follow': {
     example: {
       params: { sources: ['web'], tail: 10 },

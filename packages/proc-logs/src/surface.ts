@@ -14,6 +14,7 @@ import { createHistoryRoutes } from './routes/history-route.js'
 import { createIngestRoute } from './routes/ingest-route.js'
 import { createOtlpRoute } from './routes/otlp-route.js'
 import { createStreamRoute } from './routes/stream-route.js'
+import { serviceLogsMethod } from './service-logs-method.js'
 
 export interface Surface {
   readonly feeds: LiveFeeds
@@ -32,6 +33,7 @@ export function createSurface(
     ...createLogMethods(logs),
     ...createFollowMethods(feeds),
     ...createAliasMethods(logs),
+    serviceLogsMethod(logs),
   ]
   return {
     feeds,

@@ -1,6 +1,6 @@
 // What the tests of the surface share: a hero_proc with the plugin, asked over its real socket.
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -52,9 +52,16 @@ export async function openHouse(
   dir: string = temporaryFolder(),
   options: Partial<LogsOptions> = {},
 ): Promise<House> {
-  const plugin = await openLogsPlugin({ dir: join(dir, 'logs'), flushDelayMs: 5, ...options })
+  const plugin = await openLogsPlugin({
+    dir: join(dir, 'logs'),
+    flushDelayMs: 5,
+    followFiles: true,
+    ...options,
+  })
   const socketPath = join(dir, 'rpc.sock')
-  const server = await startHeroProc({ dataDir: dir, socketPath, plugins: [plugin] })
+  const configPath = join(dir, 'hero_proc.toml')
+  appendFileSync(configPath, '')
+  const server = await startHeroProc({ dataDir: dir, socketPath, configPath, plugins: [plugin] })
   const client = createRpcClient({ socketPath })
   const close = async (): Promise<void> => {
     client.close()

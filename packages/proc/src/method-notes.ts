@@ -25,6 +25,20 @@ const RUNNING = {
   started_ts: 1_795_255_200_000_000,
 }
 
+const INSPECTION = {
+  status: STATUS,
+  is_configured: false,
+  dependents: [],
+  operations: [],
+  runs: [],
+}
+
+const HEALTH = {
+  service: 'web',
+  ok: false,
+  layers: [{ layer: 'process', name: 'process', ok: false, detail: 'stopped' }],
+}
+
 /** By method. */
 export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
   'rpc.health': {
@@ -43,6 +57,25 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
   },
   'service.list': { example: { params: {}, result: { services: [STATUS] } } },
   'service.status': { example: { params: { name: 'web' }, result: STATUS } },
+  'service.inspect': { example: { params: { name: 'web' }, result: INSPECTION } },
+  'service.health': { example: { params: { name: 'web' }, result: HEALTH } },
+  'service.troubleshoot': {
+    example: {
+      params: { name: 'web' },
+      result: { ...INSPECTION, health: HEALTH, plugins: { logs: {} } },
+    },
+  },
+  'config.reload': {
+    effect: 'changes',
+    example: {
+      params: {},
+      result: { added: [], removed: [], changed: [], unchanged: [] },
+    },
+  },
+  'service.watch': {
+    example: { params: { services: ['web'] }, result: { watching: true } },
+  },
+  'service.unwatch': { example: { params: {}, result: { ended: false } } },
   'service.start': { effect: 'changes', example: { params: { name: 'web' }, result: RUNNING } },
   'service.stop': { effect: 'changes', example: { params: { name: 'web' }, result: STATUS } },
   'service.restart': { effect: 'changes', example: { params: { name: 'web' }, result: RUNNING } },

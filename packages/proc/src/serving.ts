@@ -8,6 +8,7 @@ import type {
   ListenTcpOptions,
   MethodDefinition,
   Readiness,
+  SocketRoute,
   TcpServer,
 } from '@hero/rpc'
 import { messageOf } from './errors.js'
@@ -40,6 +41,7 @@ export interface Serving {
 interface Served {
   readonly plugins: readonly Plugin[]
   readonly methods: readonly MethodDefinition[]
+  readonly sockets: readonly SocketRoute[]
   readonly health: () => Promise<HeroProcHealth>
   readonly version: string
 }
@@ -66,11 +68,15 @@ export async function openServing(options: ServingOptions, served: Served): Prom
       audit: (call) => auditAll(plugins, call, onInternalError),
     }),
     routes: plugins.flatMap((plugin) => plugin.routes ?? []),
-    sockets: plugins.flatMap((plugin) => plugin.sockets ?? []),
+    sockets: [...served.sockets, ...plugins.flatMap((plugin) => plugin.sockets ?? [])],
     health: async () => ({ ...(await health()) }),
     ready: async () => readiness(await health(), isStarted),
     metrics: () => plugins.flatMap((plugin) => plugin.metrics?.() ?? []),
-    manifest: { domains: ['services', ...plugins.map(({ name }) => name)] },
+    manifest: {
+      domains: ['services', ...plugins.map(({ name }) => name)],
+      contexts: [],
+      sockets: { rpc: 'rpc.sock', admin: 'admin.sock' },
+    },
     onInternalError,
   }
   const unix = await listenRpc({ ...common, socketPath, peerOf })

@@ -1,4 +1,8 @@
 // The public face: what a server needs, what a client needs, and the words that both share.
+export { answersHttp, askHttp, listensAt } from './probe.js'
+export type { HttpAnswer } from './probe.js'
+export { connectSocket } from './socket-client.js'
+export type { ClientSocket } from './socket-client.js'
 export { createRpcClient } from './client.js'
 export type { CallOptions, EventsOptions, RpcClient, RpcClientOptions } from './client.js'
 export { codeName, errorCodeName, RPC_CODES, RpcError, toErrorObject } from './codes.js'

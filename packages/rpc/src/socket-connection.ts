@@ -72,6 +72,13 @@ export class SocketConnection {
     this.#socket.send(text, { binary: false, compress: false }, () => this.#wake())
   }
 
+  /** Sends a binary message. */
+  sendBytes(bytes: Buffer): void {
+    if (!this.isOpen) return
+    this.#cork()
+    this.#socket.send(bytes, { binary: true, compress: false }, () => this.#wake())
+  }
+
   /** Resolves when at most `bytes` wait here, or the connection is closed. */
   async untilBuffered(bytes: number): Promise<void> {
     while (this.isOpen && this.bufferedBytes > bytes) {

@@ -24,7 +24,11 @@ export function temporaryFolder(): string {
 }
 
 export async function startServer(dir: string): Promise<HeroProc> {
-  const plugin = await openLogsPlugin({ dir: join(dir, 'logs'), flushDelayMs: 5 })
+  const plugin = await openLogsPlugin({
+    dir: join(dir, 'logs'),
+    flushDelayMs: 5,
+    followFiles: true,
+  })
   const server = await startHeroProc({
     dataDir: dir,
     socketPath: join(dir, 'rpc.sock'),

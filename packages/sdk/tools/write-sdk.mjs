@@ -8,7 +8,7 @@ import { createRpcClient } from '@hero/rpc/client'
 import { generateCalls, writeReference } from '@hero/sdk/generator'
 
 const folder = mkdtempSync(join(tmpdir(), 'hero-sdk-'))
-const plugin = await openLogsPlugin({ dir: join(folder, 'logs') })
+const plugin = await openLogsPlugin({ dir: join(folder, 'logs'), followFiles: true })
 const socketPath = join(folder, 'rpc.sock')
 const server = await startHeroProc({ dataDir: folder, socketPath, plugins: [plugin] })
 const client = createRpcClient({ socketPath })

@@ -1,5 +1,9 @@
 // Written by `npm run sdk` from openrpc.json: change the declaration of the method instead.
 import type { Call } from '../call.js'
+import { createConfigCalls } from './config.js'
+import type { ConfigCalls } from './config.js'
+import { createFilesCalls } from './files.js'
+import type { FilesCalls } from './files.js'
 import { createHeroLoggerCalls } from './hero-logger.js'
 import type { HeroLoggerCalls } from './hero-logger.js'
 import { createLogBatcherCalls } from './log-batcher.js'
@@ -13,6 +17,8 @@ import type { ServiceCalls } from './service.js'
 
 /** All calls, by namespace. */
 export interface Calls {
+  readonly config: ConfigCalls
+  readonly files: FilesCalls
   readonly heroLogger: HeroLoggerCalls
   readonly logBatcher: LogBatcherCalls
   readonly logs: LogsCalls
@@ -22,6 +28,8 @@ export interface Calls {
 
 export function createCalls(call: Call): Calls {
   return {
+    config: createConfigCalls(call),
+    files: createFilesCalls(call),
     heroLogger: createHeroLoggerCalls(call),
     logBatcher: createLogBatcherCalls(call),
     logs: createLogsCalls(call),
