@@ -15,7 +15,9 @@ export function createEventsRoute(logs: Logs): Route {
     handler: async (request, response, _params, { query, signal }) => {
       const options = await refusing(() => beginAt(toFollowOptions(query), request))
       // What is wrong is an error answer, not a broken stream.
+      const { from_cursor, tail: _tail, ...filters } = options
       const begun = await refusing(() => logs.follow({ ...options, signal }))
+      if (from_cursor !== undefined) await logs.query({ ...filters, after: from_cursor, limit: 1 })
       const following = begun[Symbol.asyncIterator]()
       let next = refusing(() => following.next())
       await Promise.race([next, new Promise((resolve) => setImmediate(resolve))])
