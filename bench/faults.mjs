@@ -12,9 +12,27 @@ import { diskFull } from './faults/r4-disk-full.mjs'
 import { syncError } from './faults/r5-sync-error.mjs'
 import { damageAtStart } from './faults/r6-damage-at-start.mjs'
 import { bitRot } from './faults/r7-bit-rot.mjs'
+import { tailAtExit } from './faults/r13-tail-at-exit.mjs'
+import { pauseAtExit } from './faults/r14-pause-at-exit.mjs'
+import { leaks } from './faults/r15-leaks.mjs'
+import { gracefulStop } from './faults/r20-graceful-stop.mjs'
+import { supervisorDeath } from './faults/r21-supervisor-death.mjs'
+import { crashSoak } from './faults/crash-soak.mjs'
 
 /** Each has an id, what it does, its bound, and `run({ count, seed })`: `{ figure, failures }`. */
-const TESTS = [killLoop, diskFull, syncError, damageAtStart, bitRot]
+const TESTS = [
+  killLoop,
+  diskFull,
+  syncError,
+  damageAtStart,
+  bitRot,
+  tailAtExit,
+  pauseAtExit,
+  leaks,
+  gracefulStop,
+  supervisorDeath,
+  crashSoak,
+]
 
 const { values, positionals } = parseArgs({
   options: {

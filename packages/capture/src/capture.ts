@@ -18,13 +18,14 @@ import { resolveCaptureOptions } from './options.js'
 import type { CaptureOptions, ResolvedCaptureOptions } from './options.js'
 import { openPipe } from './pipe.js'
 import { signalGroup } from './process-group.js'
-import { openPty } from './pty.js'
+import { openPty, openTerminal } from './pty.js'
 import { createReadClock } from './read-clock.js'
 import { spawnChild } from './spawn-child.js'
 import type { RunningChild } from './spawn-child.js'
 import { StdioTap } from './stdio-tap.js'
 import { StreamLines } from './stream-lines.js'
 import type { Tap, TapHandlers } from './tap.js'
+import { terminalLauncher, TerminalInput } from './terminal-input.js'
 
 export interface ExitInfo {
   /** Exit code; null if a signal ended the child. */
@@ -43,7 +44,7 @@ export interface ExitInfo {
 export interface Capture {
   readonly pid: number
   /** How the output is really read: `stdio` where the C library cannot be called. */
-  readonly mode: 'pty' | 'pipe' | 'stdio'
+  readonly mode: 'pty' | 'pipe' | 'tee' | 'stdio'
   /** Settles after the last byte of the child went through `onLines`. */
   readonly exited: Promise<ExitInfo>
   /**
@@ -59,6 +60,15 @@ export interface Capture {
    */
   signal(name: NodeJS.Signals): boolean
   /**
+   * Types bytes into the child's terminal (mode `tee`). What does not fit behind bytes that the child has
+   * not read is refused as a whole.
+   *
+   * @returns False if it was refused, or there is no terminal to talk to.
+   */
+  write(bytes: Uint8Array): boolean
+  /** Sets the size of the child's terminals; nothing happens where there are none. */
+  resize(columns: number, rows: number): void
+  /**
    * Takes what was written so far, then stops reading for good. A child that still runs is not ended, but
    * its writes fail from now on. Resolves when the descriptors are given back. Safe to call twice.
    */
@@ -66,6 +76,7 @@ export interface Capture {
 }
 
 const STREAMS = ['stdout', 'stderr'] as const
+type StreamName = (typeof STREAMS)[number]
 
 /** Why captures use Node's own pipes instead of what was asked for, or null. */
 export function captureFallbackReason(): string | null {
@@ -97,22 +108,28 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
 }
 
 async function startOnStdio(options: ResolvedCaptureOptions): Promise<Capture> {
-  const child = await spawnChild(options, 'pipe')
+  const child = await spawnChild(options, { stdout: 'pipe', stderr: 'pipe' })
   const { stdout, stderr } = child
   assert(stdout !== null && stderr !== null, 'The child has no output streams')
   const openTap: OpenTap = (stream, handlers) =>
     new StdioTap(stream === 'stdout' ? stdout : stderr, handlers)
-  return new RunningCapture(options, child, 'stdio', openTap)
+  return new RunningCapture(options, child, { mode: 'stdio', openTap, streams: STREAMS })
 }
 
 async function startOnChannels(options: ResolvedCaptureOptions, calls: Libc): Promise<Capture> {
   sealInheritedFds(calls)
+  return options.mode === 'tee'
+    ? await startOnTerminal(options, calls)
+    : await startOnTwo(options, calls)
+}
+
+async function startOnTwo(options: ResolvedCaptureOptions, calls: Libc): Promise<Capture> {
   const stdout = openChannel(options, calls)
   let stderr: Channel | undefined
   let child: RunningChild
   try {
     stderr = openChannel(options, calls)
-    child = await spawnChild(options, [stdout.writeFd, stderr.writeFd])
+    child = await spawnChild(options, { stdout: stdout.writeFd, stderr: stderr.writeFd })
   } catch (error) {
     closeChannel(calls, stdout)
     if (stderr !== undefined) closeChannel(calls, stderr)
@@ -120,20 +137,57 @@ async function startOnChannels(options: ResolvedCaptureOptions, calls: Libc): Pr
   }
   const channels = { stdout, stderr }
   const openTap: OpenTap = (stream, handlers) => new FdTap(calls, channels[stream], handlers)
-  return new RunningCapture(options, child, options.mode, openTap)
+  const { mode } = options
+  const sizes = mode === 'pty' ? [stdout.readFd, stderr.readFd] : []
+  const resize: Resize = (columns, rows) => {
+    for (const fd of sizes) calls.setWindowSize(fd, rows, columns)
+  }
+  return new RunningCapture(options, child, { mode, openTap, streams: STREAMS, resize })
+}
+
+/** One terminal for everything, which the child's session is controlled by: signals come from its keys. */
+async function startOnTerminal(options: ResolvedCaptureOptions, calls: Libc): Promise<Capture> {
+  const channel = openChannel(options, calls)
+  const fd = channel.writeFd
+  let child: RunningChild
+  try {
+    const launcher = [...terminalLauncher(fd), ...options.launcher]
+    child = await spawnChild({ ...options, launcher }, { stdin: fd, stdout: fd, stderr: fd })
+  } catch (error) {
+    closeChannel(calls, channel)
+    throw error
+  }
+  return new RunningCapture(options, child, {
+    mode: 'tee',
+    openTap: (_, handlers) => new FdTap(calls, channel, handlers),
+    streams: ['stdout'],
+    resize: (columns, rows) => calls.setWindowSize(channel.readFd, rows, columns),
+    input: new TerminalInput(calls, channel.readFd),
+  })
 }
 
 function openChannel(options: ResolvedCaptureOptions, calls: Libc): Channel {
   try {
-    return options.mode === 'pty' ? openPty(calls, options) : openPipe(calls, options)
+    if (options.mode === 'pipe') return openPipe(calls, options)
+    return options.mode === 'pty' ? openPty(calls, options) : openTerminal(calls, options)
   } catch (error) {
-    const what = options.mode === 'pty' ? 'pseudo-terminal' : 'pipe'
+    const what = options.mode === 'pipe' ? 'pipe' : 'pseudo-terminal'
     const reason = error instanceof Error ? error.message : String(error)
     throw new CaptureError('SpawnFailed', `Cannot open a ${what}: ${reason}`, error)
   }
 }
 
-type OpenTap = (stream: 'stdout' | 'stderr', handlers: TapHandlers) => Tap
+type OpenTap = (stream: StreamName, handlers: TapHandlers) => Tap
+type Resize = (columns: number, rows: number) => void
+
+/** What a running child is captured through. */
+interface Lines {
+  readonly mode: Capture['mode']
+  readonly openTap: OpenTap
+  readonly streams: readonly StreamName[]
+  readonly resize?: Resize
+  readonly input?: TerminalInput
+}
 
 interface Output {
   readonly tap: Tap
@@ -146,19 +200,16 @@ class RunningCapture implements Capture {
   readonly exited: Promise<ExitInfo>
   readonly #options: ResolvedCaptureOptions
   readonly #outputs: readonly Output[]
+  readonly #lines: Lines
   #isPaused = false
   #isReaped = false
 
-  constructor(
-    options: ResolvedCaptureOptions,
-    child: RunningChild,
-    mode: Capture['mode'],
-    openTap: OpenTap,
-  ) {
+  constructor(options: ResolvedCaptureOptions, child: RunningChild, lines: Lines) {
     this.pid = child.pid
-    this.mode = mode
+    this.mode = lines.mode
     this.#options = options
-    this.#outputs = this.#openOutputs(openTap)
+    this.#lines = lines
+    this.#outputs = this.#openOutputs(lines)
     this.exited = new Promise((resolve) => {
       // The barrier starts inside the event: by then all that the child wrote is in the kernel.
       child.once('exit', (code, signal) => resolve(this.#onExit(code, signal)))
@@ -179,15 +230,29 @@ class RunningCapture implements Capture {
     return signalGroup(this.pid, name, this.#isReaped)
   }
 
+  write(bytes: Uint8Array): boolean {
+    return !this.#isOver && (this.#lines.input?.write(bytes) ?? false)
+  }
+
+  resize(columns: number, rows: number): void {
+    if (!this.#isOver) this.#lines.resize?.(columns, rows)
+  }
+
+  /** The descriptors are given back then, and their numbers may be those of other files. */
+  get #isOver(): boolean {
+    return this.#outputs.some(({ tap }) => tap.isEnded)
+  }
+
   async close(): Promise<void> {
+    this.#lines.input?.close()
     await Promise.all(this.#outputs.map(({ tap }) => tap.close()))
   }
 
-  #openOutputs(openTap: OpenTap): readonly Output[] {
+  #openOutputs({ openTap, streams }: Lines): readonly Output[] {
     const { lineBytesMax, partialFlushMs, onLines, onData } = this.#options
     const clock = createReadClock(this.#options.clock)
     const isPaused = (): boolean => this.#isPaused
-    return STREAMS.map((stream) => {
+    return streams.map((stream) => {
       const lines = new StreamLines({
         stream,
         lineBytesMax,
@@ -206,6 +271,7 @@ class RunningCapture implements Capture {
 
   async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<ExitInfo> {
     this.#isReaped = true
+    this.#lines.input?.close()
     const { drainDeadlineMs, killGraceMs } = this.#options
     const { heldAtExit, heldAtDeadline, escaped } = await passExitBarrier({
       taps: this.#outputs.map(({ tap }) => tap),

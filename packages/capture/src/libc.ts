@@ -26,6 +26,8 @@ export interface Libc {
   pipe2(flags: number): { readonly readFd: number; readonly writeFd: number }
   /** Bytes read into `target` from `offset` on, 0 at the end, or the negative error number. Never throws. */
   read(fd: number, target: Buffer, offset: number): number
+  /** Bytes written, or the negative error number. Never throws. */
+  write(fd: number, bytes: Uint8Array): number
   close(fd: number): void
   /** Marks all descriptors from `first` up as close-on-exec. */
   closeRangeOnExec(first: number): void
@@ -33,6 +35,12 @@ export interface Libc {
   closeOnExec(fd: number): void
   /** Makes reads and writes wait again, for the whole open file. */
   setBlocking(fd: number): void
+  /** Makes this process the parent of orphaned descendants. */
+  setSubreaper(): void
+  /** Takes back a child that has ended; true if it had. Never throws. */
+  reap(pid: number): boolean
+  /** Sends one datagram to a Unix socket; a path that begins with @ is an abstract name. */
+  sendDatagram(path: string, bytes: Uint8Array): void
   /** The process behind the other end of a Unix socket, by the kernel's word. */
   peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number }
 }
@@ -53,6 +61,12 @@ const F_SETFL = 4
 const CLOSE_RANGE_CLOEXEC = 4
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
+const AF_UNIX = 1
+const SOCK_DGRAM = 2
+const MSG_NOSIGNAL = 0x4000
+const UNIX_PATH_BYTES_MAX = 107
+const PR_SET_CHILD_SUBREAPER = 36
+const WNOHANG = 1
 const TERMIOS_BYTES_MIN = 60
 
 let state: { readonly calls: Libc | null; readonly failure: string | null } | undefined
@@ -96,8 +110,15 @@ function bind(koffi: typeof Koffi): Libc {
   const tcsetattr = library.func('int tcsetattr(int fd, int when, const void *termios)')
   const pipe2 = library.func('int pipe2(void *fds, int flags)')
   const read = library.func('long read(int fd, void *buffer, size_t count)')
+  const write = library.func('long write(int fd, const void *buffer, size_t count)')
   const close = library.func('int close(int fd)')
   const fcntl = library.func('int fcntl(int fd, int command, ...)')
+  const prctl = library.func('int prctl(int option, unsigned long value, ...)')
+  const waitpid = library.func('int waitpid(int pid, void *status, int options)')
+  const socket = library.func('int socket(int domain, int type, int protocol)')
+  const sendto = library.func(
+    'long sendto(int fd, const void *bytes, size_t count, int flags, const void *address, uint32_t length)',
+  )
   const getsockopt = library.func(
     'int getsockopt(int fd, int level, int name, void *value, void *length)',
   )
@@ -131,6 +152,10 @@ function bind(koffi: typeof Koffi): Libc {
       const result = Number(read(checkFd(fd), free, free.length))
       return result < 0 ? -koffi.errno() : result
     },
+    write: (fd, bytes) => {
+      const result = Number(write(checkFd(fd), bytes, bytes.length))
+      return result < 0 ? -koffi.errno() : result
+    },
     close: (fd) => void check(close(checkFd(fd)), 'close'),
     closeRangeOnExec: (first) =>
       void check(closeRange(checkFd(first), 0xffff_ffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
@@ -138,6 +163,19 @@ function bind(koffi: typeof Koffi): Libc {
     setBlocking: (fd) => {
       const flags = check(fcntl(checkFd(fd), F_GETFL), 'fcntl F_GETFL')
       check(fcntl(fd, F_SETFL, 'int', flags & ~fsConstants.O_NONBLOCK), 'fcntl F_SETFL')
+    },
+    setSubreaper: () => void check(prctl(PR_SET_CHILD_SUBREAPER, 1), 'prctl'),
+    reap: (pid) => waitpid(pid, null, WNOHANG) === pid,
+    sendDatagram: (path, bytes) => {
+      const name = Buffer.from(path.startsWith('@') ? `\0${path.slice(1)}` : path)
+      if (name.length > UNIX_PATH_BYTES_MAX)
+        throw systemError(constants.errno.ENAMETOOLONG, 'sendto')
+      const address = Buffer.concat([Buffer.from(Uint16Array.of(AF_UNIX).buffer), name])
+      const fd = check(socket(AF_UNIX, SOCK_DGRAM | O_CLOEXEC, 0), 'socket')
+      const sent = Number(sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length))
+      const failure = sent < 0 ? systemError(koffi.errno(), 'sendto') : undefined
+      close(fd)
+      if (failure !== undefined) throw failure
     },
     peerCredentials: (fd) => {
       const found = new Int32Array(3)

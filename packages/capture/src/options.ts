@@ -15,8 +15,20 @@ export interface CaptureOptions {
   readonly uid?: number
   /** Group to run as. Integer. @default that of this process */
   readonly gid?: number
-  /** `pty`: stdout and stderr are a terminal each. `pipe`: a pipe each, several times faster. */
-  readonly mode: 'pty' | 'pipe'
+  /**
+   * `pty`: stdout and stderr are a terminal each. `pipe`: a pipe each, several times faster. `tee`: one
+   * terminal to talk to for stdin, stdout and stderr; all lines are of stdout.
+   */
+  readonly mode: CaptureMode
+  /**
+   * Words before the command: programs that set something for themselves and then become the next one.
+   * @default []
+   */
+  readonly launcher?: readonly string[]
+  /** A descriptor at which the child tells that it is ready, by a line end. Integer, 3 to 99. */
+  readonly notifyFd?: number
+  /** Called once, when it has. Must not throw. */
+  readonly onNotify?: () => void
   /** `ignore` is /dev/null. @default 'ignore' */
   readonly stdin?: 'ignore' | 'inherit'
   /** Size of the terminals. Integer, 1 to 65,535. @default 120 */
@@ -53,7 +65,11 @@ export interface CaptureOptions {
   readonly clock?: () => number
 }
 
-type Optional = 'cwd' | 'uid' | 'gid' | 'onData'
+/** How output is captured. */
+export type CaptureMode = 'pty' | 'pipe' | 'tee'
+const MODES: readonly unknown[] = ['pty', 'pipe', 'tee']
+
+type Optional = 'cwd' | 'uid' | 'gid' | 'onData' | 'notifyFd' | 'onNotify'
 
 /** Complete: only what may really be absent is undefined. */
 export type ResolvedCaptureOptions = Required<Omit<CaptureOptions, Optional>> & {
@@ -70,6 +86,7 @@ interface IntegerRange {
 const INTEGERS = {
   uid: { min: 0, max: 0xffff_fffe },
   gid: { min: 0, max: 0xffff_fffe },
+  notifyFd: { min: 3, max: 99 },
   columns: { min: 1, max: 65_535, fallback: 120 },
   rows: { min: 1, max: 65_535, fallback: 40 },
   lineBytesMax: { min: 1024, max: 1_048_576, fallback: 65_536 },
@@ -78,8 +95,9 @@ const INTEGERS = {
   killGraceMs: { min: 0, max: 600_000, fallback: 200 },
 } as const satisfies Record<string, IntegerRange>
 
-const OTHERS = ['command', 'args', 'cwd', 'env', 'mode', 'stdin', 'onLines', 'onData', 'clock']
-const KEYS: ReadonlySet<string> = new Set([...Object.keys(INTEGERS), ...OTHERS])
+const OTHERS = ['command', 'args', 'cwd', 'env', 'mode', 'stdin', 'launcher', 'clock']
+const CALLBACKS = ['onLines', 'onData', 'onNotify']
+const KEYS: ReadonlySet<string> = new Set([...Object.keys(INTEGERS), ...OTHERS, ...CALLBACKS])
 
 /**
  * Fills in the defaults.
@@ -91,17 +109,20 @@ export function resolveCaptureOptions(options: CaptureOptions): ResolvedCaptureO
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`Unknown option '${key}'`)
   }
-  const { command, args = [], cwd, env = process.env, onLines, onData, clock } = options
-  const { mode, stdin = 'ignore' } = options
+  const { command, args = [], cwd, env = process.env, onLines, onData, onNotify, clock } = options
+  const { mode, stdin = 'ignore', launcher = [] } = options
   expect(isText(command) && command !== '', 'command', 'a non-empty string without NUL', command)
   expect(Array.isArray(args) && args.every(isText), 'args', 'strings without NUL', args)
   expect(cwd === undefined || isText(cwd), 'cwd', 'a string without NUL', cwd)
   expect(isEnvironment(env), 'env', 'names and strings without NUL', env)
-  expect(mode === 'pty' || mode === 'pipe', 'mode', "'pty' or 'pipe'", mode)
+  expect(MODES.includes(mode), 'mode', "'pty', 'pipe' or 'tee'", mode)
+  const isLauncher = Array.isArray(launcher) && launcher.every(isText)
+  expect(isLauncher, 'launcher', 'strings without NUL', launcher)
   expect(stdin === 'ignore' || stdin === 'inherit', 'stdin', "'ignore' or 'inherit'", stdin)
   expect(typeof onLines === 'function', 'onLines', 'a function', onLines)
-  expect(onData === undefined || typeof onData === 'function', 'onData', 'a function', onData)
-  expect(clock === undefined || typeof clock === 'function', 'clock', 'a function', clock)
+  expect(isOptionalFunction(onData), 'onData', 'a function', onData)
+  expect(isOptionalFunction(onNotify), 'onNotify', 'a function', onNotify)
+  expect(isOptionalFunction(clock), 'clock', 'a function', clock)
   return {
     command,
     args,
@@ -111,6 +132,9 @@ export function resolveCaptureOptions(options: CaptureOptions): ResolvedCaptureO
     stdin,
     onLines,
     onData,
+    onNotify,
+    launcher,
+    notifyFd: integer(options, 'notifyFd'),
     clock: clock ?? wallMicroseconds,
     uid: integer(options, 'uid'),
     gid: integer(options, 'gid'),
@@ -137,6 +161,10 @@ function integer<Key extends IntegerKey>(options: CaptureOptions, key: Key): Int
     throw new RangeError(`Expected ${key} to be an integer from ${min} to ${max}, got ${value}`)
   }
   return value as IntegerOf<Key>
+}
+
+function isOptionalFunction(value: unknown): boolean {
+  return value === undefined || typeof value === 'function'
 }
 
 function isText(value: unknown): value is string {

@@ -23,7 +23,24 @@ const ECHO = 0o10
  *
  * @throws A system error, for example `EMFILE`, or `ENOSPC` when the kernel has no more of them.
  */
-export function openPty(libc: Libc, { columns, rows, uid }: PtyOptions): Channel {
+export function openPty(libc: Libc, options: PtyOptions): Channel {
+  return open(libc, options, (fd) => setRaw(libc, fd))
+}
+
+/**
+ * Opens a pseudo-terminal to talk to: it echoes, and ends lines as a screen needs it.
+ *
+ * @throws As {@link openPty}.
+ */
+export function openTerminal(libc: Libc, options: PtyOptions): Channel {
+  return open(libc, options, () => undefined)
+}
+
+function open(
+  libc: Libc,
+  { columns, rows, uid }: PtyOptions,
+  prepare: (writeFd: number) => void,
+): Channel {
   const common = constants.O_RDWR | constants.O_NOCTTY | O_CLOEXEC
   // Non-blocking: draining it must never freeze the event loop.
   const readFd = libc.openpt(common | constants.O_NONBLOCK)
@@ -37,7 +54,7 @@ export function openPty(libc: Libc, { columns, rows, uid }: PtyOptions): Channel
   }
   const channel: Channel = { kind: 'pty', readFd, writeFd }
   try {
-    setRaw(libc, writeFd)
+    prepare(writeFd)
     libc.setWindowSize(readFd, rows, columns)
     giveTo(uid, writeFd)
     return channel

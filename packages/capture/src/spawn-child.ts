@@ -2,15 +2,34 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { delimiter, resolve } from 'node:path'
 import { CaptureError } from './capture-error.js'
 import type { ResolvedCaptureOptions } from './options.js'
+import { ownChild } from './reaper.js'
 
 export type SpawnOptions = Pick<
   ResolvedCaptureOptions,
-  'command' | 'args' | 'cwd' | 'env' | 'uid' | 'gid' | 'stdin'
+  | 'command'
+  | 'args'
+  | 'cwd'
+  | 'env'
+  | 'uid'
+  | 'gid'
+  | 'stdin'
+  | 'launcher'
+  | 'notifyFd'
+  | 'onNotify'
 >
+
+/** Where the child's streams lead: descriptors, or 'pipe' for Node's own streams. */
+export interface ChildStreams {
+  /** @default what the option `stdin` says */
+  readonly stdin?: number
+  readonly stdout: number | 'pipe'
+  readonly stderr: number | 'pipe'
+}
 
 /** A child that runs. */
 export type RunningChild = ChildProcess & { readonly pid: number }
@@ -18,36 +37,98 @@ export type RunningChild = ChildProcess & { readonly pid: number }
 /** Where `execvp` looks when there is no PATH. */
 const DEFAULT_PATH = '/bin:/usr/bin'
 
+/** What the kernel looks at to find a script's interpreter. */
+const SCRIPT_HEAD_BYTES = 256
+
 const NOT_FOUND: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']
 const NOT_EXECUTABLE: readonly unknown[] = ['EACCES', 'ENOEXEC', 'EISDIR', 'ETXTBSY']
 
 /**
  * Starts a child as the leader of a session and process group of its own.
  *
- * @param output What stdout and stderr are: descriptors, or 'pipe' for Node's own streams.
  * @throws {CaptureError} If it never ran.
  */
 export async function spawnChild(
   options: SpawnOptions,
-  output: readonly [number, number] | 'pipe',
+  { stdin, stdout, stderr }: ChildStreams,
 ): Promise<RunningChild> {
-  const { command, args, cwd, env, uid, gid, stdin } = options
-  const [stdout, stderr] = output === 'pipe' ? [output, output] : output
+  const { command, args, cwd, env, uid, gid, launcher, notifyFd } = options
+  const [program = command, ...words] = [...launcher, command, ...args]
   try {
-    const child = spawn(command, args, {
+    // A launcher would start, and fail then: what it is to become is looked at here.
+    if (launcher.length > 0) checkCommand(options)
+    const child = spawn(program, words, {
       cwd,
       env,
       ...(uid !== undefined && { uid }),
       ...(gid !== undefined && { gid }),
-      stdio: [stdin, stdout, stderr],
+      stdio: [stdin ?? options.stdin, stdout, stderr, ...notifyStdio(notifyFd)],
       detached: true,
     })
-    if (isRunning(child)) return child
+    if (notifyFd !== undefined) listen(child, notifyFd, options.onNotify)
+    if (isRunning(child)) {
+      child.once('exit', ownChild(child.pid))
+      return child
+    }
     const [error] = (await once(child, 'error')) as [Error]
     throw error
   } catch (error) {
     throw explain(error, options)
   }
+}
+
+/** The descriptors from 3 on: all but the one that is asked for lead to nothing. */
+function notifyStdio(notifyFd: number | undefined): ('pipe' | 'ignore')[] {
+  if (notifyFd === undefined) return []
+  return [...Array.from({ length: notifyFd - 3 }, () => 'ignore' as const), 'pipe']
+}
+
+function listen(child: ChildProcess, notifyFd: number, onNotify: (() => void) | undefined): void {
+  const stream = child.stdio[notifyFd] as Socket
+  stream.on('error', () => undefined)
+  stream.on('data', (chunk: Buffer) => {
+    if (!chunk.includes(10)) return
+    stream.destroy()
+    onNotify?.()
+  })
+  // It must not keep this process: whoever inherits it may live for ever.
+  stream.unref()
+}
+
+/** Throws what spawning the command itself would throw. */
+function checkCommand(options: SpawnOptions): void {
+  if (folderProblem(options.cwd) !== undefined) throw systemError('ENOENT')
+  const found = findCommand(options)
+  if (found === undefined) throw systemError('ENOENT')
+  try {
+    const path = resolve(options.cwd ?? process.cwd(), found)
+    accessSync(path, constants.X_OK)
+    const interpreter = interpreterOf(path)
+    if (interpreter !== undefined) statSync(interpreter)
+  } catch (error) {
+    throw systemError((error as NodeJS.ErrnoException).code ?? 'EACCES', error)
+  }
+}
+
+/** The program that the kernel starts for a script; undefined for anything else, readable or not. */
+function interpreterOf(path: string): string | undefined {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch {
+    return undefined
+  }
+  try {
+    const head = Buffer.alloc(SCRIPT_HEAD_BYTES)
+    const text = head.toString('latin1', 0, readSync(fd, head, 0, head.length, 0))
+    return /^#![ \t]*(\/[^\s]+)/.exec(text)?.[1]
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function systemError(code: string, cause?: unknown): NodeJS.ErrnoException {
+  return Object.assign(new Error(`spawn ${code}`, { cause }), { code })
 }
 
 function isRunning(child: ChildProcess): child is RunningChild {

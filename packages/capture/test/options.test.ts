@@ -36,7 +36,7 @@ test.each([
   [{ args: [1] }, 'TypeError: Expected args to be strings without NUL, got [1]'],
   [{ cwd: 1 }, 'TypeError: Expected cwd to be a string without NUL, got 1'],
   [{ env: { A: 1 } }, 'TypeError: Expected env to be names and strings without NUL, got {"A":1}'],
-  [{ mode: 'stdio' }, "TypeError: Expected mode to be 'pty' or 'pipe', got \"stdio\""],
+  [{ mode: 'stdio' }, "TypeError: Expected mode to be 'pty', 'pipe' or 'tee', got \"stdio\""],
   [{ stdin: 'pipe' }, "TypeError: Expected stdin to be 'ignore' or 'inherit', got \"pipe\""],
   [{ onLines: undefined }, 'TypeError: Expected onLines to be a function, got undefined'],
   [{ onData: 1 }, 'TypeError: Expected onData to be a function, got 1'],

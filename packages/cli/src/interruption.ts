@@ -11,11 +11,12 @@ export interface Interruption {
 /** Exit codes as a shell gives them: 128 and the signal's number. */
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-/** Listens for signals from now on. */
-export function interruption(): Interruption {
+/** Listens for signals from now on; those in `except` mean something else to the caller. */
+export function interruption(except: readonly NodeJS.Signals[] = []): Interruption {
   const controller = new AbortController()
   let code: number | undefined
   for (const name of Object.keys(CODES) as (keyof typeof CODES)[]) {
+    if (except.includes(name)) continue
     process.on(name, () => {
       if (code !== undefined) process.exit(CODES[name])
       code = CODES[name]

@@ -38,9 +38,24 @@ const VERBS: readonly Verb[] = [
     load: () => import('./verbs/status.js'),
   },
   {
+    name: 'reload',
+    summary: 'read the configuration file again and say what changed',
+    load: () => import('./verbs/reload.js'),
+  },
+  {
     name: 'service',
     summary: 'add, start, stop and list services',
     load: () => import('./verbs/service.js'),
+  },
+  {
+    name: 'files',
+    summary: 'follow log files that belong to no service',
+    load: () => import('./verbs/files.js'),
+  },
+  {
+    name: 'attach',
+    summary: 'talk to a service through its terminal',
+    load: () => import('./verbs/attach.js'),
   },
   { name: 'logs', summary: 'show and follow logs', load: () => import('./verbs/logs.js') },
   {

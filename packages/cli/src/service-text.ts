@@ -38,12 +38,20 @@ export function formatService(status: ServiceStatus, nowMs: number): string {
     ['command', commandOf(definition)],
     ['capture', definition.capture],
     ['restart', definition.restart],
+    ['ready', readinessOf(definition)],
+    ['needs', definition.depends_on.join(' ') || '-'],
     ['cwd', definition.cwd ?? '-'],
     ['user', definition.user ?? '-'],
     ['env', Object.keys(definition.env ?? {}).join(' ') || '-'],
     ['log', JSON.stringify(definition.log ?? {})],
   ] as const
   return rows.map(([key, value]) => `${key.padEnd(9)}  ${oneLine(value)}\n`).join('')
+}
+
+function readinessOf({ ready }: Pick<ServiceStatus['definition'], 'ready'>): string {
+  const { type, fd, path, url, pattern } = ready
+  const how = fd ?? path ?? url ?? pattern
+  return how === undefined ? 'at once' : `${type}:${how}`
 }
 
 function lastExit({ last_exit: exit }: ServiceStatus): string {

@@ -33,6 +33,10 @@ const RUNNING: ServiceStatus = {
     stop_signal: 'SIGTERM',
     stop_deadline_ms: 5_000,
     autostart: true,
+    give_up_after: 0,
+    when_orphaned: 'stop',
+    depends_on: ['db'],
+    ready: { type: 'notify', fd: 3, deadline_ms: 60_000 },
     log: { overflow: 'block' },
   },
 }
@@ -70,6 +74,8 @@ test('formatService() shows names of variables, not what they hold', () => {
     command    sh -c 'echo '\\''a b'\\''; exec ./server'
     capture    pty
     restart    always
+    ready      notify:3
+    needs      db
     cwd        /srv
     user       -
     env        TOKEN MODE

@@ -11,6 +11,7 @@ import { Sink } from './batch/sink.js'
 import type { SinkOptions } from './batch/sink.js'
 import type { SourceSettings } from './batch/source-state.js'
 import type { Entry } from './model/entry.js'
+import { encodeCursor } from './model/cursor.js'
 import { LogsError } from './model/errors.js'
 import { monotonic } from './model/clock.js'
 import { checkSourceName, OWN_SOURCE } from './model/source-name.js'
@@ -69,6 +70,8 @@ export interface Logs {
   query(query: Query): Promise<QueryPage>
   /** History, then live; see {@link FollowOptions}. */
   follow(options?: FollowOptions): AsyncIterable<Entry>
+  /** The newest committed place: everything that comes later is after it. */
+  cursor(): string
   /** The same, page by page, each with its cursor and how far behind it is. */
   followPages(options?: FollowOptions): AsyncIterable<FollowPage>
   /** Counts matching lines by time and level; see {@link HistogramQuery}. */
@@ -197,6 +200,7 @@ function joinParts(
     },
     query: async (query) =>
       refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
+    cursor: () => encodeCursor(state.storeId, queue.committedSeq),
     follow: (followOptions = {}) => openFollowers().follow(followOptions),
     followPages: (followOptions = {}) => openFollowers().followPages(followOptions),
     histogram: async (query = {}) => {

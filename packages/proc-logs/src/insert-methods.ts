@@ -1,11 +1,16 @@
 // The RPC methods that put entries in and change how a source is taken.
-import type { LogRecord, Logs, SourceSettings } from '@hero/logs'
+import type { Logs, SourceSettings } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
-import type { MethodDefinition } from '@hero/rpc'
-import { toMicros } from './filters.js'
+import type { MethodDefinition, RpcContext } from '@hero/rpc'
 import { refusing } from './invalid-params.js'
+import { RECORD_SCHEMA } from './entry-schema.js'
+import { HeldSinks } from './held-sinks.js'
+import type { HeldSink } from './held-sinks.js'
+import { readRecord } from './record.js'
+import { SERVING_LIMITS } from './serving-limits.js'
 
 const INSERT_ENTRIES_MAX = 10_000
+const { insertStepEntries } = SERVING_LIMITS
 
 interface InsertError {
   readonly index: number
@@ -13,14 +18,18 @@ interface InsertError {
   readonly message: string
 }
 
-/** Declares `logs.insert`. */
+/** Declares the method over an open store. */
 export function insertMethod(logs: Logs): MethodDefinition {
+  const sinks = new HeldSinks(logs)
   return defineMethod({
     name: 'logs.insert',
     summary: 'Inserts entries of one source; bad ones are named, good ones are kept.',
     params: Type.Object({
       source: Type.String(),
-      entries: Type.Array(Type.Unknown(), { minItems: 1, maxItems: INSERT_ENTRIES_MAX }),
+      entries: Type.Array(Type.Unsafe<unknown>(RECORD_SCHEMA), {
+        minItems: 1,
+        maxItems: INSERT_ENTRIES_MAX,
+      }),
       ack: Type.Optional(Type.Union([Type.Literal('queued'), Type.Literal('commit')])),
     }),
     result: Type.Object({
@@ -28,53 +37,55 @@ export function insertMethod(logs: Logs): MethodDefinition {
       dropped: Type.Integer(),
       first_seq: Type.Union([Type.Integer(), Type.Null()]),
       last_seq: Type.Union([Type.Integer(), Type.Null()]),
-      errors: Type.Optional(Type.Array(Type.Unknown())),
+      errors: Type.Optional(
+        Type.Array(
+          Type.Object({ index: Type.Integer(), code: Type.String(), message: Type.String() }),
+        ),
+      ),
     }),
-    handler: async ({ source, entries, ack = 'queued' }) => {
-      const sink = logs.sink({ source, origin: 'rpc' })
-      const errors: InsertError[] = []
-      const seqs: number[] = []
-      let accepted = 0
-      for (const [index, entry] of entries.entries()) {
-        try {
-          const { seq, dropped } = sink.write(toRecord(entry))
-          seqs.push(seq)
-          if (dropped === undefined) accepted++
-        } catch (error) {
-          errors.push({ index, code: 'InvalidEntry', message: (error as Error).message })
-        }
-      }
+    handler: async ({ source, entries, ack = 'queued' }, context) => {
+      const held = await refusing(() => sinks.of(source))
+      const written = await writeAll(held, entries, context)
       if (ack === 'commit') await logs.sync()
-      return {
-        accepted,
-        dropped: seqs.length - accepted,
-        first_seq: seqs[0] ?? null,
-        last_seq: seqs.at(-1) ?? null,
-        ...(errors.length === 0 ? {} : { errors }),
-      }
+      return written
     },
   })
 }
 
-function toRecord(entry: unknown): LogRecord {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    throw new TypeError(`Expected an entry to be an object, got ${JSON.stringify(entry)}`)
-  }
-  const { text_b64, ts, ...same } = entry as Record<string, unknown>
-  if ('run' in same) throw new TypeError('Unknown record key "run"')
-  return {
-    ...(same as LogRecord),
-    ...(text_b64 === undefined ? {} : { bytes: fromBase64(text_b64) }),
-    ...(ts === undefined ? {} : { ts: toMicros(ts as string | number, 'ts') }),
-  }
+interface Written {
+  readonly accepted: number
+  readonly dropped: number
+  readonly first_seq: number | null
+  readonly last_seq: number | null
+  readonly errors?: InsertError[]
 }
 
-function fromBase64(text: unknown): Uint8Array {
-  if (typeof text === 'string') {
-    const bytes = Buffer.from(text, 'base64')
-    if (bytes.toString('base64') === text) return bytes
+/** Writes entries; while the queue is full the caller waits. For one that is gone nothing is done. */
+async function writeAll(
+  held: HeldSink,
+  entries: readonly unknown[],
+  context: RpcContext,
+): Promise<Written> {
+  const errors: InsertError[] = []
+  let [accepted, dropped] = [0, 0]
+  let [first, last] = [null as number | null, null as number | null]
+  for (const [index, entry] of entries.entries()) {
+    if (held.room !== undefined && index % insertStepEntries === 0) {
+      await held.room
+      if (context.signal.aborted) break
+    }
+    try {
+      const taken = held.sink.write(readRecord(entry))
+      if (taken.dropped === undefined) accepted += 1
+      else dropped += 1
+      first ??= taken.seq
+      last = taken.seq
+    } catch (error) {
+      errors.push({ index, code: 'InvalidEntry', message: (error as Error).message })
+    }
   }
-  throw new TypeError('Expected text_b64 to be base64')
+  const told = errors.length === 0 ? {} : { errors }
+  return { accepted, dropped, first_seq: first, last_seq: last, ...told }
 }
 
 /** Declares `log_batcher.configure`. */

@@ -3,6 +3,7 @@ import { formatTimestamp, nameTest, toWire } from '@hero/logs'
 import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
+import { ENTRY_SCHEMA } from './entry-schema.js'
 import { toQuery } from './filters.js'
 import type { WireQuery } from './filters.js'
 import { configureMethod, insertMethod } from './insert-methods.js'
@@ -12,7 +13,7 @@ import { upkeepMethods } from './upkeep-methods.js'
 const TAIL_LINES_DEFAULT = 200
 /** Text of one answer to `logs.tail`; where it is more, the answer begins later and says so. */
 const TAIL_BYTES_MAX = 8_388_608
-const entriesSchema = Type.Array(Type.Unknown())
+const entriesSchema = Type.Array(Type.Unsafe<unknown>(ENTRY_SCHEMA))
 const cursorSchema = Type.Union([Type.String(), Type.Null()])
 
 /** A time: RFC 3339, or microseconds since the epoch. */

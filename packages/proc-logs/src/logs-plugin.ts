@@ -1,14 +1,29 @@
 // Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
 // in its log, and its end is announced only after its last line is committed.
-import { LogsError, openLogs, OWN_SOURCE } from '@hero/logs'
-import type { Logs, LogsOptions } from '@hero/logs'
-import type { Plugin } from '@hero/proc'
+import { dirname, join } from 'node:path'
+import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
+import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
+import type { Plugin, SupervisorEvent } from '@hero/proc'
+import { AuditLog } from './audit-log.js'
 import { DropReport } from './drop-report.js'
-import { createEventsRoute } from './events-route.js'
-import { createLogMethods } from './log-methods.js'
+import { FileSources } from './file-sources.js'
+import { FileWatchList } from './file-watch-list.js'
+import { checkLogSettings } from './log-settings.js'
+import { logMetrics } from './metrics.js'
 import { RunCaptures } from './run-captures.js'
+import { createSurface } from './surface.js'
 
-export type LogsPluginOptions = LogsOptions
+/** Last lines of a service that troubleshooting shows. */
+const TROUBLE_LINES = 50
+
+export interface LogsPluginOptions extends LogsOptions {
+  /**
+   * Whether the log files that belong to no service are followed, and can be named over RPC. Those of
+   * services always are.
+   * @default false
+   */
+  readonly followFiles?: boolean
+}
 
 /** The plugin and the store behind it; closing the plugin closes the store. */
 export interface LogsPlugin extends Plugin {
@@ -20,42 +35,87 @@ export interface LogsPlugin extends Plugin {
  *
  * @throws {TypeError | RangeError | LogsError} As `openLogs` does.
  */
-export async function openLogsPlugin(options: LogsPluginOptions): Promise<LogsPlugin> {
+export async function openLogsPlugin({
+  followFiles = false,
+  ...options
+}: LogsPluginOptions): Promise<LogsPlugin> {
   const logs = await openLogs(options)
   const captures = new RunCaptures(logs)
   const own = logs.sink({ source: OWN_SOURCE, origin: 'system' })
   for (const file of logs.quarantined) {
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
+  const positionsDir = join(dirname(options.dir), 'files')
+  const files = new FileSources(logs, positionsDir, (text) => own.write({ text, level: 'error' }))
+  const watchList = followFiles ? new FileWatchList(positionsDir, files) : undefined
   const dropReport = new DropReport(logs, own)
+  const auditLog = new AuditLog(own)
+  const surface = createSurface(logs, (method, caller) => auditLog.noteAppend(method, caller))
   return {
     name: 'logs',
     logs,
-    methods: createLogMethods(logs),
-    routes: [createEventsRoute(logs)],
+    methods: [...surface.methods, ...(watchList?.methods() ?? [])],
+    routes: surface.routes,
+    sockets: surface.sockets,
+    metrics: () => logMetrics(logs, surface.feeds),
+    audit: (call) => auditLog.note(call),
     health: async () => {
       const failure = logs.failure()
       return failure === undefined
         ? { ok: true, detail: 'writing' }
         : { ok: false, detail: `degraded: ${failure}` }
     },
-    runStarting: (run, controls) => captures.start(run, controls),
+    checkDefinition: ({ log }) => void checkLogSettings(log),
+    troubleshoot: async (service) => {
+      const page = await logs.query({ sources: [service], order: 'desc', limit: TROUBLE_LINES })
+      return { entries: page.entries.toReversed().map((entry) => toWire(entry, logs.storeId)) }
+    },
+    runStarting: (run, controls) => {
+      const { name, log } = run.definition
+      void files.follow(name, name, checkLogSettings(log))
+      return captures.start(run, controls)
+    },
     runStarted: (run) => captures.started(run),
     runEnded: async (run, exit) => {
+      await files.settled(run.service)
       captures.ended(run, exit)
       await committed(logs)
     },
     supervisorEvent: (event) => {
-      if (event.type === 'deleted') captures.forget(event.service)
+      const told = toNote(event)
+      if (event.type === 'deleted') {
+        captures.forget(event.service)
+        void files.forget(event.service)
+      }
       if (event.type === 'skipped') {
         own.write({ text: `Skipped ${event.file}: ${event.reason}`, level: 'error' })
-      }
+      } else if (told !== undefined) captures.note(event.service, told)
     },
     close: async () => {
+      await files.close()
+      auditLog.close()
       dropReport.close()
       await logs.close()
     },
   }
+}
+
+/** What a service's log says about an event; most are no news there. */
+function toNote(event: SupervisorEvent): LogRecord | undefined {
+  if (event.type === 'gave_up') {
+    const { failures } = event
+    const text = `gave up after ${failures} failed runs in a row`
+    return { text, level: 'error', fields: { event: 'service.gave_up', failures } }
+  }
+  if (event.type === 'cut_off') {
+    const text = `run ${event.run} was cut off: hero_proc was killed`
+    return { text, level: 'warning', run: event.run, fields: { event: 'run.cut_off' } }
+  }
+  if (event.type === 'orphans_ended') {
+    const text = `ended processes that had been left behind: ${event.pids.join(', ')}`
+    return { text, level: 'warning', fields: { event: 'orphans.ended', pids: event.pids } }
+  }
+  return undefined
 }
 
 // A store that cannot be written must not keep a service from ending: its lines stay queued, and what is

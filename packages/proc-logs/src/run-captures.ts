@@ -1,8 +1,10 @@
 // One sink a run: its lines under the run's number, its start and end as entries without a stream. A
 // process that outlived its run may still write: its lines go to the same run until the next one starts.
 import { LIMITS } from '@hero/logs'
-import type { Logs, Sink } from '@hero/logs'
+import type { LogRecord, Logs, Sink } from '@hero/logs'
 import type { RunConsumer, RunControls, RunExit, RunInfo } from '@hero/proc'
+import { checkLogSettings, toSourceSettings } from './log-settings.js'
+import type { LogSettings } from './log-settings.js'
 
 interface RunCapture {
   readonly lines: Sink
@@ -12,6 +14,8 @@ interface RunCapture {
 export class RunCaptures {
   readonly #logs: Logs
   readonly #byService = new Map<string, RunCapture>()
+  /** Services whose definition says what is kept of their log. */
+  readonly #kept = new Set<string>()
 
   constructor(logs: Logs) {
     this.#logs = logs
@@ -24,11 +28,13 @@ export class RunCaptures {
    */
   start(run: RunInfo, controls: RunControls): RunConsumer {
     this.forget(run.service)
+    const log = checkLogSettings(run.definition.log)
+    this.#keep(run.service, log)
     const capture = {
       lines: this.#logs.sink({
         source: run.service,
-        origin: run.mode === 'pty' ? 'pty' : 'pipe',
-        settings: run.definition.log ?? {},
+        origin: run.mode === 'stdio' ? 'pipe' : run.mode,
+        settings: toSourceSettings(log),
         onHold: (held) => (held ? controls.pause() : controls.resume()),
       }),
       markers: this.#logs.sink({ source: run.service, origin: 'system' }),
@@ -39,6 +45,19 @@ export class RunCaptures {
         capture.lines.writeLines(region, run.run)
       },
     }
+  }
+
+  /**
+   * Hands over what is to be kept. A definition that says nothing of it leaves alone what others have set,
+   * unless it was the one before it that had.
+   */
+  #keep(service: string, { retention }: LogSettings): void {
+    if (retention === undefined && !this.#kept.has(service)) return
+    const { lines = null, bytes = null, age_ms: ageMs = null } = retention ?? {}
+    if (retention === undefined) this.#kept.delete(service)
+    else this.#kept.add(service)
+    // A store that cannot be written now is asked again at the next start.
+    this.#logs.setRetention(service, { lines, bytes, ageMs }).catch(() => undefined)
   }
 
   /** Marks the start, with the pid. */
@@ -73,6 +92,13 @@ export class RunCaptures {
       },
     })
     if (!escaped) this.forget(run.service)
+  }
+
+  /** Tells of something that happened to a service beside its runs. */
+  note(service: string, record: LogRecord): void {
+    const sink = this.#logs.sink({ source: service, origin: 'system' })
+    sink.write(record)
+    sink.close()
   }
 
   /** Closes the sinks of a service's last run. */

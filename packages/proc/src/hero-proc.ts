@@ -1,22 +1,33 @@
 // hero_proc as a whole: the supervisor, its plugins, and the socket on which all of them answer.
-import { createDispatcher, listenRpc } from '@hero/rpc'
-import type { RpcServer } from '@hero/rpc'
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { attachRoute } from './attach-route.js'
+import type { ConfigChanges } from './config-changes.js'
+import { readConfigFile } from './config-file.js'
+import { ProcError } from './errors.js'
 import { serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
+import { openServing } from './serving.js'
+import type { Serving, ServingOptions } from './serving.js'
 import { createSupervisor } from './supervisor.js'
 import type { Supervisor, SupervisorOptions } from './supervisor.js'
 
-export interface HeroProcOptions extends SupervisorOptions {
-  /** Where to listen: at most 107 bytes. */
-  readonly socketPath: string
-  /** Gets every error that a caller was only told `Internal error` about. */
-  readonly onInternalError?: (error: unknown, where: string) => void
+export interface HeroProcOptions extends SupervisorOptions, ServingOptions {
+  /** A file of services, in TOML, which `config.reload` reads again. */
+  readonly configPath?: string
 }
 
 export interface HeroProc {
   readonly supervisor: Supervisor
   readonly socketPath: string
+  /** Where it listens on TCP, if it does. */
+  readonly http: { readonly host: string; readonly port: number } | undefined
+  /**
+   * Reads the configuration file again and makes the services what it says; see `Supervisor.configure`.
+   *
+   * @throws {ProcError} `InvalidParams`, `NotFound`, `Conflict`; nothing is changed then.
+   */
+  reload(): Promise<ConfigChanges>
   /**
    * Stops the services, then the socket, then the plugins. Safe to call twice.
    *
@@ -29,48 +40,68 @@ export interface HeroProc {
  * Starts hero_proc: loads the definitions, listens, and starts what is to be started. The caller holds
  * the lock of the data directory.
  *
+ * @throws {ProcError} `InvalidParams` or `NotFound` if the configuration file is wrong or missing.
  * @throws {RangeError} If the socket's path is too long.
  * @throws {TypeError} If two plugins bring the same method or route.
  * @throws {TransportError} `Conflict` if somebody listens there; `PermissionDenied`.
  */
 export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc> {
   const supervisor = await createSupervisor(options)
-  let server: RpcServer
+  const reload = reloadOf(supervisor, options.configPath)
+  let server: Serving
   try {
-    server = await listen(supervisor, options)
+    if (options.configPath !== undefined) await reload()
+    server = await listen(supervisor, options, reload)
+    await supervisor.endOrphans()
   } catch (error) {
     await supervisor.close()
     throw error
   }
   await supervisor.startAll()
+  server.started()
   let closed: Promise<void> | undefined
   return {
     supervisor,
     socketPath: options.socketPath,
+    reload,
+    http: server.http,
     close: () => (closed ??= close(supervisor, server)),
   }
 }
 
-async function listen(supervisor: Supervisor, options: HeroProcOptions): Promise<RpcServer> {
+function reloadOf(
+  supervisor: Supervisor,
+  configPath: string | undefined,
+): () => Promise<ConfigChanges> {
+  return async () => {
+    if (configPath !== undefined) {
+      return await supervisor.configure(await readConfigFile(configPath))
+    }
+    throw new ProcError('Conflict', 'hero_proc was started without a configuration file', {
+      hint: 'hero_proc serve --config FILE',
+    })
+  }
+}
+
+async function listen(
+  supervisor: Supervisor,
+  options: HeroProcOptions,
+  reload: () => Promise<ConfigChanges>,
+): Promise<Serving> {
   const { plugins } = supervisor
   const health = healthOf(supervisor, options.dataDir)
+  // The socket is <socket dir>/hero_proc/rpc.sock.
+  const socketDir = dirname(dirname(options.socketPath))
   const methods = [
-    ...serviceMethods(supervisor, health),
+    ...serviceMethods(supervisor, health, { reload, socketDir }),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
-  const report =
-    options.onInternalError === undefined ? {} : { onInternalError: options.onInternalError }
-  return await listenRpc({
-    socketPath: options.socketPath,
-    dispatcher: createDispatcher({ methods, ...report }),
-    routes: plugins.flatMap((plugin) => plugin.routes ?? []),
-    health: async () => ({ ...(await health()) }),
-    ...report,
-  })
+  const sockets = [attachRoute(supervisor)]
+  return await openServing(options, { plugins, methods, sockets, health, version: readVersion() })
 }
 
 /** Services first: until the last line is in, readers can still be answered. */
-async function close(supervisor: Supervisor, server: RpcServer): Promise<void> {
+async function close(supervisor: Supervisor, server: Serving): Promise<void> {
   try {
     await supervisor.stopAll()
   } finally {

@@ -1,6 +1,9 @@
 // The public face of the supervisor.
+export { adoptOrphans, findServiceManager } from '@hero/capture'
+export type { Reaper, ServiceManager } from '@hero/capture'
 export { ProcError } from './errors.js'
 export type { ProcErrorCode } from './errors.js'
+export type { ConfigChanges } from './config-changes.js'
 export { startHeroProc } from './hero-proc.js'
 export type { HeroProc, HeroProcOptions } from './hero-proc.js'
 export { SERVICE_STATES } from './plugin.js'
@@ -12,14 +15,18 @@ export type {
   RunError,
   RunExit,
   RunInfo,
+  RunUsage,
   ServiceState,
   SupervisorEvent,
 } from './plugin.js'
+export { listProcesses } from './process-table.js'
+export type { ProcessRow } from './process-table.js'
 export type { CaptureDefaults, ForegroundOptions } from './run.js'
 export {
   CAPTURE_MODES,
   checkServiceName,
   parseServiceDefinition,
+  ORPHAN_POLICIES,
   RESTART_POLICIES,
   STOP_SIGNALS,
 } from './service-definition.js'
@@ -32,6 +39,12 @@ export type {
 } from './service-definition.js'
 export type { SkippedFile } from './service-files.js'
 export type { HeroProcHealth } from './service-methods.js'
+export { OPERATION_KINDS } from './operations.js'
+export type { OperationKind, OperationRecord } from './operations.js'
+export type { RunRecord } from './run-history.js'
+export type { LayerHealth, ServiceHealth } from './service-health.js'
+export type { ServiceInspection, Troubleshooting } from './service-inspection.js'
 export type { LastExit, ServiceStatus } from './service-status.js'
 export { createSupervisor, Supervisor } from './supervisor.js'
-export type { RunOnceOptions, SupervisorHealth, SupervisorOptions } from './supervisor.js'
+export type { RunOnceOptions } from './run-once.js'
+export type { SupervisorHealth, SupervisorOptions } from './supervisor.js'

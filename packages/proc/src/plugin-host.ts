@@ -1,7 +1,7 @@
 // Calls the plugins: all of them, in order, each guarded. What one throws is reported and stays with it.
 import type { LineRegion } from '@hero/capture'
 import { settlesWithin } from './deadline.js'
-import { messageOf } from './errors.js'
+import { messageOf, ProcError } from './errors.js'
 import type {
   Plugin,
   PluginHealth,
@@ -9,8 +9,10 @@ import type {
   RunControls,
   RunExit,
   RunInfo,
+  RunUsage,
   SupervisorEvent,
 } from './plugin.js'
+import type { ServiceDefinition } from './service-definition.js'
 
 export interface PluginHostOptions {
   readonly plugins: readonly Plugin[]
@@ -66,6 +68,38 @@ export class PluginHost {
 
   event(event: SupervisorEvent): void {
     for (const plugin of this.plugins) this.#guard(plugin, () => plugin.supervisorEvent?.(event))
+  }
+
+  /** @throws {ProcError} `InvalidParams` with what the first plugin says that refuses it. */
+  checkDefinition(definition: ServiceDefinition): void {
+    for (const plugin of this.plugins) {
+      try {
+        plugin.checkDefinition?.(definition)
+      } catch (error) {
+        throw new ProcError('InvalidParams', messageOf(error), { cause: error })
+      }
+    }
+  }
+
+  /** What each plugin knows of a service, by plugin; one that throws says so. */
+  async troubleshoot(service: string): Promise<Record<string, unknown>> {
+    const found: Record<string, unknown> = {}
+    for (const plugin of this.plugins) {
+      if (plugin.troubleshoot === undefined) continue
+      found[plugin.name] = await plugin
+        .troubleshoot(service)
+        .catch((error: unknown) => ({ error: messageOf(error) }))
+    }
+    return found
+  }
+
+  /** What the first plugin that looks at it has seen a service's run use. */
+  runUsage(service: string): RunUsage | undefined {
+    for (const plugin of this.plugins) {
+      const usage = this.#guard(plugin, () => plugin.runUsage?.(service))
+      if (usage !== undefined) return usage
+    }
+    return undefined
   }
 
   /** Health by plugin; one that throws is not well. */

@@ -6,7 +6,7 @@
 //
 // A plugin's error never reaches a service: it is reported, and the others go on.
 import type { LineRegion } from '@hero/capture'
-import type { MethodDefinition, Route } from '@hero/rpc'
+import type { AuditedCall, MethodDefinition, MetricFamily, Route, SocketRoute } from '@hero/rpc'
 import type { ServiceDefinition } from './service-definition.js'
 
 /** One life of a service. */
@@ -18,7 +18,7 @@ export interface RunInfo {
    * How its output is captured. What the definition asks for until `runStarted`; from then on what it
    * got: `stdio` if terminals and pipes of our own are not to be had here.
    */
-  readonly mode: 'pty' | 'pipe' | 'stdio'
+  readonly mode: 'pty' | 'pipe' | 'tee' | 'stdio'
   readonly definition: ServiceDefinition
   /** Microseconds since the epoch. */
   readonly startedTs: number
@@ -63,6 +63,16 @@ export interface RunControls {
   resume(): void
 }
 
+/** What a run has used, as far as somebody has looked. */
+export interface RunUsage {
+  /** Processor time of all its processes, in milliseconds. */
+  readonly cpu_ms: number
+  /** Largest share of one processor between two looks, in percent; more than 100 with several. */
+  readonly cpu_percent_peak: number
+  /** Most memory that was resident at a time, in bytes. */
+  readonly memory_peak_bytes: number
+}
+
 /** States of a service. */
 export const SERVICE_STATES = [
   'stopped',
@@ -78,6 +88,16 @@ export type ServiceState = (typeof SERVICE_STATES)[number]
 export type SupervisorEvent =
   | { readonly type: 'added' | 'deleted'; readonly service: string }
   | { readonly type: 'state'; readonly service: string; readonly state: ServiceState }
+  /** It failed so often in a row that it is not started again. */
+  | { readonly type: 'gave_up'; readonly service: string; readonly failures: number }
+  /** A run was going on when hero_proc was killed; told at the next start. */
+  | { readonly type: 'cut_off'; readonly service: string; readonly run: number }
+  /** Processes of a service that had outlived it were ended. */
+  | {
+      readonly type: 'orphans_ended'
+      readonly service: string
+      readonly pids: readonly number[]
+    }
   | { readonly type: 'started'; readonly service: string; readonly run: RunInfo }
   /** Comes after every plugin's `runEnded`. */
   | {
@@ -99,7 +119,21 @@ export interface Plugin {
   readonly name: string
   readonly methods?: readonly MethodDefinition[]
   readonly routes?: readonly Route[]
+  readonly sockets?: readonly SocketRoute[]
+  /** Figures of this moment, for `GET /metrics`. */
+  metrics?(): readonly MetricFamily[]
+  /** Told of every call, of any plugin's methods, that does more than read. */
+  audit?(call: AuditedCall): void
   health?(): Promise<PluginHealth>
+  /**
+   * Checks its part of a definition before it is accepted: throws a TypeError or RangeError that says what
+   * was expected and what came.
+   */
+  checkDefinition?(definition: ServiceDefinition): void
+  /** What it knows that helps when a service has trouble. JSON. */
+  troubleshoot?(service: string): Promise<unknown>
+  /** What it has seen a run use so far. */
+  runUsage?(service: string): RunUsage | undefined
   /** A run is about to be spawned. Returns a consumer to get its lines. */
   runStarting?(run: RunInfo, controls: RunControls): RunConsumer | undefined
   /** The run has a pid. */

@@ -1,8 +1,12 @@
-// The files of `<data>/services`: NAME.json is a definition, NAME.state.json holds the last run number.
-// Written whole beside and renamed, so that a reader or a crash meets the old file or the new one.
+// The files of `<data>/services`: NAME.json is a definition, NAME.state.json holds the last run number,
+// both written whole beside and renamed, so that a reader or a crash meets the old file or the new one.
+// .owner is the id of this data dir; running/NAME says which process a run is, for as long as it goes on.
+import { randomUUID } from 'node:crypto'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, messageOf, ProcError } from './errors.js'
+import type { CutOffRun } from './orphans.js'
 import { parseServiceDefinition } from './service-definition.js'
 import type { ServiceDefinition } from './service-definition.js'
 
@@ -17,20 +21,26 @@ export interface LoadedDefinitions {
   readonly skipped: readonly SkippedFile[]
 }
 
+/** Of the form of a definition's file. One that is newer than this is refused, not misread. */
+const FORMAT_VERSION = 1
+
 /** The folder of definitions and run numbers. */
 export class ServiceFiles {
+  /** The id of this data dir. */
+  readonly owner: string
   readonly #folder: string
   readonly #runs = new Map<string, number>()
 
-  private constructor(folder: string) {
+  private constructor(folder: string, owner: string) {
     this.#folder = folder
+    this.owner = owner
   }
 
   /** Opens `<dataDir>/services`; it is made with mode 0700 if it is missing. */
   static async open(dataDir: string): Promise<ServiceFiles> {
     const folder = join(dataDir, 'services')
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return new ServiceFiles(folder)
+    await mkdir(join(folder, 'running'), { recursive: true, mode: 0o700 })
+    return new ServiceFiles(folder, takeOwner(join(folder, '.owner')))
   }
 
   /** Reads all definitions, sorted by name. A bad file is named and skipped. */
@@ -50,7 +60,7 @@ export class ServiceFiles {
 
   /** Stores a definition; it is on disk when this resolves. */
   async save(definition: ServiceDefinition): Promise<void> {
-    await this.#write(`${definition.name}.json`, definition)
+    await this.#write(`${definition.name}.json`, { version: FORMAT_VERSION, ...definition })
   }
 
   /** Forgets a definition. The run number stays: a service of the same name goes on counting. */
@@ -77,9 +87,32 @@ export class ServiceFiles {
     return this.#runs.get(name) ?? (await this.#lastRun(name).catch(() => 0))
   }
 
+  /** Notes which process a run is. It only has to survive hero_proc, not the machine: it is not synced. */
+  noteRunning({ service, ...run }: CutOffRun): void {
+    writeFileSync(join(this.#folder, 'running', service), JSON.stringify(run), { mode: 0o600 })
+  }
+
+  /** The run has ended. */
+  forgetRunning(service: string): void {
+    rmSync(join(this.#folder, 'running', service), { force: true })
+  }
+
+  /** The runs that were noted and not forgotten. A note that cannot be read is none. */
+  cutOffRuns(): CutOffRun[] {
+    const folder = join(this.#folder, 'running')
+    return readdirSync(folder).flatMap((service) => {
+      try {
+        const text = readFileSync(join(folder, service), 'utf8')
+        return { ...(JSON.parse(text) as Omit<CutOffRun, 'service'>), service }
+      } catch {
+        return []
+      }
+    })
+  }
+
   async #read(file: string): Promise<ServiceDefinition> {
     const text = await readFile(join(this.#folder, file), 'utf8')
-    const definition = parseServiceDefinition(parseJson(text))
+    const definition = parseServiceDefinition(withoutVersion(parseJson(text)))
     const expected = file.slice(0, -'.json'.length)
     if (definition.name === expected) return definition
     throw new ProcError('InvalidParams', `Expected name ${expected}, got ${definition.name}`)
@@ -123,6 +156,27 @@ export class ServiceFiles {
       await handle.close()
     }
   }
+}
+
+/** A file without a version is of the first one. */
+function withoutVersion(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null) return stored
+  const { version = FORMAT_VERSION, ...definition } = stored as Record<string, unknown>
+  if (version === FORMAT_VERSION) return definition
+  const got = JSON.stringify(version)
+  throw new ProcError('InvalidParams', `Expected version ${FORMAT_VERSION} of the file, got ${got}`)
+}
+
+function takeOwner(path: string): string {
+  try {
+    const owner = readFileSync(path, 'utf8').trim()
+    if (owner !== '') return owner
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  const owner = randomUUID()
+  writeFileSync(path, `${owner}\n`, { mode: 0o600 })
+  return owner
 }
 
 /** Node's own message differs from version to version, and quotes what may be secret. */

@@ -1,10 +1,15 @@
 // The methods of the supervisor itself. Plugins bring their own.
-import { defineMethod, Type } from '@hero/rpc'
+import { annotate, defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, TSchema } from '@hero/rpc'
+import type { ConfigChanges } from './config-changes.js'
+import { METHOD_NOTES } from './method-notes.js'
 import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
 import type { ServiceDefinitionInput } from './service-definition.js'
+import { checkServiceHealth, SERVICE_HEALTH_SCHEMA } from './service-health.js'
+import { SERVICE_INSPECTION_SCHEMA, TROUBLESHOOTING_SCHEMA } from './service-inspection.js'
 import { SERVICE_STATUS_SCHEMA } from './service-status.js'
 import type { ServiceStatus } from './service-status.js'
+import { watchMethods } from './service-watch.js'
 import type { Supervisor } from './supervisor.js'
 
 /** What `rpc.health` and `GET /health` answer. */
@@ -29,12 +34,20 @@ const HEALTH_SCHEMA: TSchema = Type.Object({
   plugins: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.String() })),
 })
 
-/** Declares `service.*` and `rpc.health`. */
+/** What the methods need beside the supervisor. */
+export interface HouseMethods {
+  readonly reload: () => Promise<ConfigChanges>
+  /** Where services have their sockets. */
+  readonly socketDir: string
+}
+
+/** Declares `service.*`, `config.reload` and `rpc.health`. */
 export function serviceMethods(
   supervisor: Supervisor,
   health: () => Promise<HeroProcHealth>,
+  { reload, socketDir }: HouseMethods,
 ): readonly MethodDefinition[] {
-  return [
+  const methods = [
     defineMethod({
       name: 'rpc.health',
       summary: 'Says whether hero_proc and its plugins are well.',
@@ -49,9 +62,35 @@ export function serviceMethods(
       result: Type.Object({ services: Type.Array(SERVICE_STATUS_SCHEMA) }),
       handler: () => ({ services: supervisor.list() }),
     }),
+    reloadMethod(reload),
+    ...watchMethods(supervisor),
+    defineMethod({
+      name: 'service.health',
+      summary: 'Asks every layer of a service how it is: its process, its sockets, its domains.',
+      params: Type.Object({ name: Type.String() }),
+      result: SERVICE_HEALTH_SCHEMA,
+      handler: ({ name }) => checkServiceHealth(supervisor.status(name), socketDir),
+    }),
     byName('service.status', 'Gives one service with its state.', (name) =>
       Promise.resolve(supervisor.status(name)),
     ),
+    defineMethod({
+      name: 'service.inspect',
+      summary: 'Gives one service with its last operations and runs.',
+      params: Type.Object({ name: Type.String() }),
+      result: SERVICE_INSPECTION_SCHEMA,
+      handler: ({ name }) => supervisor.inspect(name),
+    }),
+    defineMethod({
+      name: 'service.troubleshoot',
+      summary: 'Gives everything that helps with a service in trouble, its last lines included.',
+      params: Type.Object({ name: Type.String() }),
+      result: TROUBLESHOOTING_SCHEMA,
+      handler: async ({ name }) => {
+        const found = await supervisor.troubleshoot(name)
+        return { ...found, health: await checkServiceHealth(found.status, socketDir) }
+      },
+    }),
     byName('service.start', 'Starts a service unless it runs.', (name) => supervisor.start(name)),
     byName('service.stop', 'Stops a service and waits for its end.', (name) =>
       supervisor.stop(name),
@@ -81,6 +120,23 @@ export function serviceMethods(
       },
     }),
   ]
+  return annotate(methods, METHOD_NOTES)
+}
+
+function reloadMethod(reload: () => Promise<ConfigChanges>): MethodDefinition {
+  const names = Type.Array(Type.String())
+  return defineMethod({
+    name: 'config.reload',
+    summary: 'Reads the configuration file again and says what has changed.',
+    params: Type.Object({}),
+    result: Type.Object({
+      added: names,
+      removed: names,
+      changed: Type.Array(Type.Object({ name: Type.String(), keys: names })),
+      unchanged: names,
+    }) as TSchema,
+    handler: reload,
+  })
 }
 
 function byName(

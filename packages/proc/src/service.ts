@@ -7,17 +7,27 @@
 //      │           ▼            ▼                  ▼
 //      └────── failed        stopping ─────────► stopped
 //
+// It is running when it is ready as its definition says. A stop does not wait for that.
 // A run has ended when its plugins say so (the exit barrier): only then the state changes, the end is
 // announced, and another run may begin.
 import { settlesWithin } from './deadline.js'
 import { ProcError } from './errors.js'
+import { Operations } from './operations.js'
+import type { OperationKind, OperationRecord } from './operations.js'
+import { endProcesses, orphansOf } from './orphans.js'
 import type { PluginHost } from './plugin-host.js'
-import type { RunExit, ServiceState, SupervisorEvent } from './plugin.js'
+import type { RunExit, RunInfo, ServiceState, SupervisorEvent } from './plugin.js'
+import { readProcess } from './process-table.js'
+import { RunHistory, toRunRecord } from './run-history.js'
+import type { RunRecord } from './run-history.js'
 import { startRun } from './run.js'
 import type { CaptureDefaults, ForegroundOptions, Run } from './run.js'
 import type { ServiceDefinition } from './service-definition.js'
 import type { ServiceFiles } from './service-files.js'
 import type { ServiceStatus } from './service-status.js'
+import { Terminal } from './terminal.js'
+
+type ReadinessOutcome = 'ready' | 'ended' | 'late' | 'stopped'
 
 /** Times that tests shorten. Milliseconds. */
 export interface ServiceTimes {
@@ -34,14 +44,19 @@ export interface ServiceOptions {
   readonly capture: CaptureDefaults & ForegroundOptions
   readonly times: ServiceTimes
   readonly announce: (event: SupervisorEvent) => void
+  /** Pids of orphans that came to this process. */
+  readonly adopted: () => readonly number[]
 }
 
 /** One service and its current run. */
 export class Service {
   readonly definition: ServiceDefinition
   readonly #options: ServiceOptions
+  readonly #operations = new Operations()
+  readonly #history = new RunHistory()
+  /** What can be attached to; only with `capture: tee`. */
+  readonly terminal: Terminal | undefined
   #state: ServiceState = 'stopped'
-  #line: Promise<unknown> = Promise.resolve()
   #closed = false
   #current: { readonly run: Run; readonly done: Promise<void> } | undefined
   #last: { readonly run: Run; readonly exit: RunExit } | undefined
@@ -49,12 +64,16 @@ export class Service {
   #nextStartTs: number | undefined
   /** Ends in a row that were no good ones. */
   #failures = 0
+  /** Of a start that waits for the service to be ready. */
+  #waiting: AbortController | undefined
+  #wasLate = false
   /** Starts by the policy since the last start by a caller. */
   #restarts = 0
 
   constructor(options: ServiceOptions) {
     this.definition = options.definition
     this.#options = options
+    this.terminal = options.definition.capture === 'tee' ? new Terminal() : undefined
   }
 
   get state(): ServiceState {
@@ -67,6 +86,17 @@ export class Service {
 
   get lastExit(): RunExit | undefined {
     return this.#last?.exit
+  }
+
+  operations(): readonly OperationRecord[] {
+    return this.#operations.records()
+  }
+
+  /** The last runs, the current one included. */
+  runs(): readonly RunRecord[] {
+    const ended = this.#history.records()
+    if (this.#current === undefined) return ended
+    return [...ended, this.#recordOf(this.#current.run)]
   }
 
   status(): ServiceStatus {
@@ -97,12 +127,17 @@ export class Service {
   }
 
   /**
-   * Starts it if it does not run; resolves when it has a pid.
+   * Starts it if it does not run; resolves when it is ready.
    *
-   * @throws {ProcError} `Unavailable` if it could not be spawned, or is being deleted.
+   * @param prepare What has to be done first, when it is this start's turn.
+   * @throws {ProcError} `Unavailable` if it could not be spawned, did not become ready, or is being
+   * deleted. What `prepare` rejects with.
    */
-  start(): Promise<void> {
-    return this.#queue(() => this.#startAnew())
+  start(prepare?: () => Promise<void>): Promise<void> {
+    return this.#operations.add('start', async () => {
+      if (prepare !== undefined) await this.#prepare(prepare())
+      await this.#startAnew()
+    })
   }
 
   /**
@@ -111,12 +146,14 @@ export class Service {
    * @throws {ProcError} `Unavailable` if it survives SIGKILL.
    */
   stop(): Promise<void> {
-    return this.#queue(() => this.#stop())
+    this.#waiting?.abort()
+    return this.#operations.add('stop', () => this.#stop())
   }
 
   /** Stops and starts it, with nothing in between. */
   restart(): Promise<void> {
-    return this.#queue(async () => {
+    this.#waiting?.abort()
+    return this.#operations.add('restart', async () => {
       await this.#stop()
       await this.#startAnew()
     })
@@ -128,9 +165,10 @@ export class Service {
   }
 
   /** Stops it for good and gives up the output of processes that escaped. Safe to call twice. */
-  close(): Promise<void> {
+  close(kind: OperationKind = 'stop'): Promise<void> {
     this.#closed = true
-    return this.#queue(async () => {
+    this.#waiting?.abort()
+    return this.#operations.add(kind, async () => {
       try {
         await this.#stop()
       } finally {
@@ -139,10 +177,18 @@ export class Service {
     })
   }
 
-  #queue<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.#line.then(operation)
-    this.#line = result.catch(() => undefined)
-    return result
+  /** Waits; a stop does not. */
+  async #prepare(prepared: Promise<void>): Promise<void> {
+    const waiting = new AbortController()
+    this.#waiting = waiting
+    try {
+      await new Promise<void>((resolve, reject) => {
+        waiting.signal.addEventListener('abort', () => reject(this.#notReady('stopped')))
+        prepared.then(resolve, reject)
+      })
+    } finally {
+      this.#waiting = undefined
+    }
   }
 
   async #startAnew(): Promise<void> {
@@ -152,16 +198,19 @@ export class Service {
   }
 
   async #start(): Promise<void> {
-    const { definition, files, host, capture, announce } = this.#options
+    const { definition, files, host, announce } = this.#options
     const { name } = definition
     if (this.#closed) throw new ProcError('Unavailable', `Service ${name} is being closed`)
     if (this.#current !== undefined) return
     this.#forgetBackoff()
-    await this.#last?.run.release()
     this.#become('starting')
+    await this.#last?.run.release()
+    await this.#endOrphans()
     let run: Run
     try {
-      run = await startRun({ definition, run: await files.nextRun(name), host, capture })
+      const { owner } = files
+      const capture = this.#captureOptions()
+      run = await startRun({ definition, run: await files.nextRun(name), host, owner, capture })
     } catch (error) {
       this.#become('failed')
       throw error
@@ -169,9 +218,9 @@ export class Service {
     const done = run.ended.then((exit) => this.#afterEnd(run, exit))
     this.#current = { run, done }
     if (run.failure === undefined) {
-      this.#become('running')
+      this.#note(run.info)
       announce({ type: 'started', service: name, run: run.info })
-      return
+      return await this.#becomeReady(run, done)
     }
     await done
     throw new ProcError('Unavailable', `Service ${name} did not start: ${run.failure.message}`, {
@@ -179,13 +228,83 @@ export class Service {
     })
   }
 
+  #captureOptions(): CaptureDefaults & ForegroundOptions {
+    const { capture } = this.#options
+    const { terminal } = this
+    if (terminal === undefined) return capture
+    const onData: NonNullable<ForegroundOptions['onData']> = (chunk, stream) => {
+      terminal.push(chunk)
+      capture.onData?.(chunk, stream)
+    }
+    return { ...capture, onData }
+  }
+
+  /** For the start after a kill of hero_proc. */
+  #note({ service, run, pid = 0 }: RunInfo): void {
+    const startTicks = readProcess(pid)?.startTicks
+    if (startTicks !== undefined) this.#options.files.noteRunning({ service, run, pid, startTicks })
+  }
+
+  /** @throws {ProcError} `Unavailable`, if it ends, is stopped, or is not ready in time. */
+  async #becomeReady(run: Run, done: Promise<void>): Promise<void> {
+    const { ready } = this.definition
+    const outcome = ready.type === 'none' ? 'ready' : await this.#readiness(run, ready.deadline_ms)
+    if (outcome === 'ready') {
+      if (this.#current?.run === run) this.#become('running')
+      return
+    }
+    if (outcome === 'late') {
+      this.#wasLate = true
+      await this.#end(run, done)
+    }
+    if (outcome === 'ended') await done
+    throw this.#notReady(outcome)
+  }
+
+  #notReady(outcome: Exclude<ReadinessOutcome, 'ready'>): ProcError {
+    const { name, ready } = this.definition
+    const how = {
+      late: `was not ready within ${ready.deadline_ms} ms`,
+      ended: 'ended before it was ready',
+      stopped: 'was stopped before it was ready',
+    }[outcome]
+    return new ProcError('Unavailable', `Service ${name} ${how}`, {
+      details: { service: name, reason: 'NotReady', state: this.#state },
+    })
+  }
+
+  async #readiness(run: Run, deadlineMs: number): Promise<ReadinessOutcome> {
+    const waiting = new AbortController()
+    this.#waiting = waiting
+    let timer: NodeJS.Timeout | undefined
+    try {
+      return await new Promise((resolve) => {
+        waiting.signal.addEventListener('abort', () => resolve('stopped'))
+        timer = setTimeout(() => resolve('late'), deadlineMs)
+        void run.exited.then(() => resolve('ended'))
+        void run.ready(waiting.signal).then(() => resolve('ready'))
+      })
+    } finally {
+      clearTimeout(timer)
+      this.#waiting = undefined
+      waiting.abort()
+    }
+  }
+
   async #stop(): Promise<void> {
     this.#forgetBackoff()
-    if (this.#current === undefined) return this.#become('stopped')
-    const { run, done } = this.#current
+    if (this.#current !== undefined) {
+      const { run, done } = this.#current
+      this.#become('stopping')
+      await this.#end(run, done)
+    }
+    await this.#endOrphans()
+    this.#become('stopped')
+  }
+
+  async #end(run: Run, done: Promise<void>): Promise<void> {
     const { name, stop_signal: signal, stop_deadline_ms: deadlineMs } = this.definition
     const { killGraceMs } = this.#options.times
-    this.#become('stopping')
     run.signal(signal)
     const isGone = await settlesWithin(run.exited, deadlineMs)
     // Also when the first process is gone: others of its group may not have listened.
@@ -199,16 +318,36 @@ export class Service {
     await done
   }
 
+  /** Ends what left the group and lost its parent. */
+  async #endOrphans(): Promise<void> {
+    const { files, adopted, announce } = this.#options
+    const { name, stop_signal, stop_deadline_ms } = this.definition
+    const orphans = orphansOf(name, files.owner, adopted())
+    if (orphans.length === 0) return
+    await endProcesses(orphans, stop_signal, stop_deadline_ms)
+    announce({ type: 'orphans_ended', service: name, pids: orphans.map(({ pid }) => pid) })
+  }
+
+  #recordOf(run: Run, exit?: RunExit): RunRecord {
+    const usage = this.#options.host.runUsage(this.definition.name)
+    const about = { isRestart: this.#restarts > 0, usage }
+    return toRunRecord(run.info, exit === undefined ? about : { ...about, exit })
+  }
+
   /** Behind the exit barrier: what the end of a run leads to. */
   #afterEnd(run: Run, exit: RunExit): void {
+    const isLate = this.#wasLate
+    this.#wasLate = false
+    this.#history.add(this.#recordOf(run, exit))
+    this.#options.files.forgetRunning(this.definition.name)
     this.#current = undefined
     this.#last = { run, exit }
     const isSteady =
       exit.error === undefined && exit.durationMs >= this.#options.times.steadyAfterMs
     if (isSteady) this.#failures = 0
     if (this.#state === 'stopping' || this.#closed) this.#become('stopped')
-    else if (this.#isRestartDue(exit)) this.#backOff()
-    else this.#become(exit.code === 0 ? 'stopped' : 'failed')
+    else if (this.#isRestartDue(exit, isLate)) this.#backOff()
+    else this.#become(exit.code === 0 && !isLate ? 'stopped' : 'failed')
     this.#options.announce({
       type: 'exited',
       service: this.definition.name,
@@ -217,25 +356,32 @@ export class Service {
     })
   }
 
-  #isRestartDue(exit: RunExit): boolean {
+  #isRestartDue(exit: RunExit, isLate: boolean): boolean {
     const { restart } = this.definition
-    return restart === 'always' || (restart === 'on-failure' && exit.code !== 0)
+    return restart === 'always' || (restart === 'on-failure' && (exit.code !== 0 || isLate))
   }
 
   #backOff(): void {
-    const { backoff_min_ms: least, backoff_max_ms: most } = this.definition
+    const { name, backoff_min_ms: least, backoff_max_ms: most, give_up_after } = this.definition
     const delayMs = Math.min(most, least * 2 ** Math.min(this.#failures, 30))
     this.#failures += 1
+    if (give_up_after > 0 && this.#failures >= give_up_after) {
+      this.#become('failed')
+      this.#options.announce({ type: 'gave_up', service: name, failures: this.#failures })
+      return
+    }
     this.#nextStartTs = (Date.now() + delayMs) * 1_000
-    this.#timer = setTimeout(() => void this.#queue(() => this.#startAgain()), delayMs)
+    this.#timer = setTimeout(() => {
+      void this.#operations.add('again', () => this.#startAgain()).catch(() => undefined)
+    }, delayMs)
     this.#become('backoff')
   }
 
-  /** A stop that came first has changed the state. What goes wrong is told by the state and the plugins. */
+  /** A stop that came first has changed the state. What goes wrong is told by the state and the record. */
   async #startAgain(): Promise<void> {
     if (this.#state !== 'backoff' || this.#closed) return
     this.#restarts += 1
-    await this.#start().catch(() => undefined)
+    await this.#start()
   }
 
   #forgetBackoff(): void {

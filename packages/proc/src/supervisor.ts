@@ -1,15 +1,24 @@
 // All services: their files, their lives, and who is told about them.
+import type { ConfigChanges } from './config-changes.js'
+import { ConfiguredServices } from './configured-services.js'
+import { endCutOffRuns } from './cut-off-runs.js'
+import { checkDependencies, dependentsOf } from './dependencies.js'
 import { ProcError } from './errors.js'
 import { PluginHost } from './plugin-host.js'
-import type { Plugin, PluginHealth, RunExit, RunInfo, SupervisorEvent } from './plugin.js'
+import type { Plugin, PluginHealth, RunExit, SupervisorEvent } from './plugin.js'
 import type { CaptureDefaults, ForegroundOptions } from './run.js'
 import { parseServiceDefinition } from './service-definition.js'
 import type { ServiceDefinition, ServiceDefinitionInput } from './service-definition.js'
+import { runToItsEnd } from './run-once.js'
+import type { RunOnceOptions } from './run-once.js'
 import { ServiceFiles } from './service-files.js'
 import type { SkippedFile } from './service-files.js'
+import type { ServiceInspection, Troubleshooting } from './service-inspection.js'
 import type { ServiceStatus } from './service-status.js'
 import { Service } from './service.js'
 import type { ServiceTimes } from './service.js'
+import { closeInOrder, StartOrder } from './start-order.js'
+import type { Terminal } from './terminal.js'
 
 export interface SupervisorOptions {
   /** Definitions and run numbers are in its folder `services`. One supervisor at a time. */
@@ -34,13 +43,8 @@ export interface SupervisorOptions {
    * @default 30_000
    */
   readonly barrierDeadlineMs?: number
-}
-
-export interface RunOnceOptions extends ForegroundOptions {
-  /** Stops the run as `stop` does. */
-  readonly signal?: AbortSignal
-  /** Told when there is a pid, with a way to pass signals on to the run's process group. */
-  readonly onStarted?: (run: RunInfo, sendSignal: (name: NodeJS.Signals) => void) => void
+  /** Pids of orphans that came to this process; see `adoptOrphans` of capture. @default none come */
+  readonly adopted?: () => readonly number[]
 }
 
 export interface SupervisorHealth {
@@ -64,7 +68,10 @@ export class Supervisor {
   readonly #host: PluginHost
   readonly #capture: CaptureDefaults
   readonly #times: ServiceTimes
+  readonly #adopted: () => readonly number[]
+  readonly #configured: ConfiguredServices
   readonly #services = new Map<string, Service>()
+  readonly #order = new StartOrder(this.#services)
   readonly #deletions = new Map<string, Promise<void>>()
   readonly #listeners = new Set<(event: SupervisorEvent) => void>()
   #stopped: Promise<void> | undefined
@@ -82,6 +89,19 @@ export class Supervisor {
     this.#capture = options.captureDefaults ?? {}
     const { steadyAfterMs = 10_000, killGraceMs = 10_000 } = options
     this.#times = { steadyAfterMs, killGraceMs }
+    this.#adopted = options.adopted ?? (() => [])
+    this.#configured = new ConfiguredServices({
+      services: this.#services,
+      check: (definition) => {
+        this.#refuseWhenStopped()
+        this.#host.checkDefinition(definition)
+      },
+      refuseDouble: (name) => this.#refuseDouble(name),
+      make: (definition) => this.#make(definition),
+      forget: (name) => this.#forget(name),
+      announce: (event) => this.#announce(event),
+      start: (services) => this.#order.startSome(services),
+    })
     this.skipped = skipped
     for (const definition of definitions) this.#make(definition)
     for (const one of skipped) this.#host.event({ type: 'skipped', ...one })
@@ -100,11 +120,15 @@ export class Supervisor {
   /**
    * Stores a definition; the service is not started.
    *
-   * @throws {ProcError} `InvalidParams`, `Conflict` if there is one of that name, `Unavailable`.
+   * @throws {ProcError} `InvalidParams`, `Conflict` if there is one of that name, `NotFound` if it depends
+   * on one that there is not, `Unavailable`.
    */
   async add(input: ServiceDefinitionInput): Promise<ServiceStatus> {
     this.#refuseWhenStopped()
     const definition = parseServiceDefinition(input)
+    this.#host.checkDefinition(definition)
+    this.#refuseDouble(definition.name)
+    checkDependencies([...this.#definitions(), definition])
     const service = this.#make(definition)
     try {
       await this.#files.save(definition)
@@ -119,13 +143,63 @@ export class Supervisor {
   /**
    * Stops a service and forgets its definition. Its run numbers and logs stay.
    *
-   * @throws {ProcError} `NotFound`, `Unavailable` if it does not end.
+   * @throws {ProcError} `NotFound`, `Conflict` if others depend on it or the configuration file says what
+   * it is, `Unavailable` if it does not end.
    */
-  delete(name: string): Promise<void> {
+  async delete(name: string): Promise<void> {
     const service = this.#find(name)
+    this.#refuseToDelete(name)
     const deletion = this.#deletions.get(name) ?? this.#delete(service)
     this.#deletions.set(name, deletion)
-    return deletion
+    return await deletion
+  }
+
+  /**
+   * Makes the services of the configuration file what it says now: new ones are made and started, changed
+   * ones are stopped and started anew, missing ones are stopped and forgotten. All or nothing is accepted.
+   *
+   * @throws {ProcError} `InvalidParams`, `NotFound`, or `Conflict` if the data dir has one of a name.
+   */
+  async configure(definitions: readonly ServiceDefinition[]): Promise<ConfigChanges> {
+    return await this.#configured.configure(definitions)
+  }
+
+  /** Everything that is known of a service but its log. @throws {ProcError} `NotFound` */
+  inspect(name: string): ServiceInspection {
+    const service = this.#find(name)
+    const is_configured = this.#configured.has(name)
+    const dependents = dependentsOf(name, this.#definitions())
+    const [operations, runs] = [service.operations(), service.runs()]
+    return { status: service.status(), is_configured, dependents, operations, runs }
+  }
+
+  /** Everything that helps with a service in trouble. @throws {ProcError} `NotFound` */
+  async troubleshoot(name: string): Promise<Omit<Troubleshooting, 'health'>> {
+    return { ...this.inspect(name), plugins: await this.#host.troubleshoot(name) }
+  }
+
+  /** What can be attached to. @throws {ProcError} `NotFound`, `Conflict` if it is not captured by tee. */
+  terminalOf(name: string): { readonly service: Service; readonly terminal: Terminal } {
+    const service = this.#find(name)
+    const { terminal } = service
+    if (terminal !== undefined) return { service, terminal }
+    throw new ProcError('Conflict', `Service ${name} has no terminal to attach to`, {
+      hint: 'Define it with capture "tee"',
+    })
+  }
+
+  /**
+   * Ends what an earlier hero_proc of this data dir has left behind when it was killed, and tells of the
+   * runs that were cut off with it. To be called before anything is started.
+   *
+   * @throws {ProcError} `Unavailable` if some survive SIGKILL.
+   */
+  async endOrphans(): Promise<void> {
+    await endCutOffRuns({
+      files: this.#files,
+      definitionOf: (name) => this.#services.get(name)?.definition,
+      announce: (event) => this.#announce(event),
+    })
   }
 
   /** Every service, sorted by name. */
@@ -140,13 +214,14 @@ export class Supervisor {
   }
 
   /**
-   * Starts a service if it does not run; resolves when it has a pid.
+   * Starts a service if it does not run, and before it what it depends on; resolves when it is ready.
    *
-   * @throws {ProcError} `NotFound`, `Unavailable` if it could not be spawned.
+   * @throws {ProcError} `NotFound`, `Unavailable` if it or what it depends on does not become ready.
    */
   async start(name: string): Promise<ServiceStatus> {
     this.#refuseWhenStopped()
-    return await this.#operate(name, (service) => service.start())
+    this.#order.forget(name)
+    return await this.#operate(name, (service) => this.#order.start(service))
   }
 
   /**
@@ -155,6 +230,7 @@ export class Supervisor {
    * @throws {ProcError} `NotFound`, `Unavailable` if it survives SIGKILL.
    */
   async stop(name: string): Promise<ServiceStatus> {
+    this.#order.forget(name)
     return await this.#operate(name, (service) => service.stop())
   }
 
@@ -164,11 +240,14 @@ export class Supervisor {
     return await this.#operate(name, (service) => service.restart())
   }
 
-  /** Starts every service with `autostart`. One that fails is told by its state, not by a rejection. */
+  /**
+   * Starts every service with `autostart`. One that fails is told by its state, not by a rejection; one
+   * whose dependency fails is started as soon as that one is ready after all.
+   */
   async startAll(): Promise<void> {
+    this.#configured.isStarting = true
     const services = [...this.#services.values()]
-    const due = services.filter((service) => service.definition.autostart)
-    await Promise.allSettled(due.map((service) => service.start()))
+    await this.#order.startSome(services.filter((service) => service.definition.autostart))
   }
 
   /**
@@ -179,25 +258,14 @@ export class Supervisor {
    */
   async runOnce(input: ServiceDefinitionInput, options: RunOnceOptions = {}): Promise<RunExit> {
     this.#refuseWhenStopped()
-    const { signal, onStarted, ...foreground } = options
+    const { signal, onStarted: _, ...foreground } = options
     signal?.throwIfAborted()
     const definition = parseServiceDefinition({ ...input, restart: 'never' })
+    this.#host.checkDefinition(definition)
     const service = this.#make(definition, foreground)
-    const stop = (): void => void service.stop().catch(() => undefined)
-    signal?.addEventListener('abort', stop)
     try {
-      const started = service.start()
-      const failure: unknown = await started.then(
-        () => undefined,
-        (error: unknown) => error,
-      )
-      const { run } = service
-      if (run !== undefined) onStarted?.(run.info, (name) => run.signal(name))
-      await service.ended()
-      if (service.lastExit === undefined) throw failure
-      return service.lastExit
+      return await runToItsEnd(service, options)
     } finally {
-      signal?.removeEventListener('abort', stop)
       await service.close().catch(() => undefined)
       this.#services.delete(definition.name)
     }
@@ -229,7 +297,7 @@ export class Supervisor {
 
   async #stopAll(): Promise<void> {
     const services = [...this.#services.values()]
-    const results = await Promise.allSettled(services.map((service) => service.close()))
+    const results = await closeInOrder(services)
     const stuck = services.filter((_service, index) => results[index]?.status === 'rejected')
     if (stuck.length === 0) return
     const names = stuck.map((service) => service.definition.name).join(', ')
@@ -247,13 +315,35 @@ export class Supervisor {
   async #delete(service: Service): Promise<void> {
     const { name } = service.definition
     try {
-      await service.close()
+      await service.close('delete')
       await this.#files.remove(name)
-      this.#services.delete(name)
+      this.#forget(name)
     } finally {
       this.#deletions.delete(name)
     }
     this.#announce({ type: 'deleted', service: name })
+  }
+
+  #forget(name: string): void {
+    this.#services.delete(name)
+    this.#order.forget(name)
+  }
+
+  #definitions(): ServiceDefinition[] {
+    return [...this.#services.values()].map((service) => service.definition)
+  }
+
+  #refuseToDelete(name: string): void {
+    if (this.#configured.has(name)) {
+      throw new ProcError('Conflict', `Service ${name} comes from the configuration file`, {
+        hint: 'Remove it there, then hero_proc reload',
+      })
+    }
+    const dependents = dependentsOf(name, this.#definitions())
+    if (dependents.length === 0) return
+    throw new ProcError('Conflict', `Others depend on service ${name}: ${dependents.join(', ')}`, {
+      hint: 'Delete them first',
+    })
   }
 
   async #operate(
@@ -267,11 +357,7 @@ export class Supervisor {
 
   #make(definition: ServiceDefinition, foreground: ForegroundOptions = {}): Service {
     const { name } = definition
-    if (this.#services.has(name)) {
-      throw new ProcError('Conflict', `There is already a service ${name}`, {
-        hint: 'Delete it first or choose another name',
-      })
-    }
+    this.#refuseDouble(name)
     const service = new Service({
       definition,
       files: this.#files,
@@ -279,9 +365,17 @@ export class Supervisor {
       capture: { ...this.#capture, ...foreground },
       times: this.#times,
       announce: (event) => this.#announce(event),
+      adopted: this.#adopted,
     })
     this.#services.set(name, service)
     return service
+  }
+
+  #refuseDouble(name: string): void {
+    if (!this.#services.has(name)) return
+    throw new ProcError('Conflict', `There is already a service ${name}`, {
+      hint: 'Delete it first or choose another name',
+    })
   }
 
   #find(name: string): Service {
@@ -299,5 +393,7 @@ export class Supervisor {
   #announce(event: SupervisorEvent): void {
     this.#host.event(event)
     for (const listener of this.#listeners) listener(event)
+    const isReady = event.type === 'state' && event.state === 'running'
+    if (isReady && this.#stopped === undefined) this.#order.startWaiting()
   }
 }

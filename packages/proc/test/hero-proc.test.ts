@@ -100,7 +100,7 @@ describe('startHeroProc()', () => {
           "data": {
             "code": "InvalidParams",
           },
-          "message": "Unknown key "restrat" in params.definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log",
+          "message": "Unknown key "restrat" in params.definition, expected only name, command, cwd, env, user, umask, limits, capture, restart, backoff_min_ms, backoff_max_ms, give_up_after, stop_signal, stop_deadline_ms, when_orphaned, autostart, depends_on, ready, log",
         },
         {
           "code": -32006,

@@ -27,10 +27,17 @@ describe('parseServiceDefinition()', () => {
           "--port",
           "80",
         ],
+        "depends_on": [],
+        "give_up_after": 0,
         "name": "web",
+        "ready": {
+          "deadline_ms": 60000,
+          "type": "none",
+        },
         "restart": "on-failure",
         "stop_deadline_ms": 5000,
         "stop_signal": "SIGTERM",
+        "when_orphaned": "stop",
       }
     `)
   })
@@ -45,9 +52,15 @@ describe('parseServiceDefinition()', () => {
       restart: 'always',
       backoff_min_ms: 1,
       backoff_max_ms: 1,
+      give_up_after: 3,
+      umask: '027',
+      limits: { nofile: '64:128', core: 0, as: 'unlimited' },
       stop_signal: 'SIGINT',
       stop_deadline_ms: 0,
+      when_orphaned: 'keep',
       autostart: false,
+      depends_on: ['db'],
+      ready: { type: 'notify', fd: 3, deadline_ms: 5 },
       log: { overflow: 'hold', rate_limit: 5 },
     }
     expect(parseServiceDefinition(full)).toEqual(full)
@@ -60,7 +73,7 @@ describe('parseServiceDefinition()', () => {
     [{ name: 'web' }, 'Missing "command" in definition'],
     [
       { ...least, comand: [] },
-      'Unknown key "comand" in definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log',
+      'Unknown key "comand" in definition, expected only name, command, cwd, env, user, umask, limits, capture, restart, backoff_min_ms, backoff_max_ms, give_up_after, stop_signal, stop_deadline_ms, when_orphaned, autostart, depends_on, ready, log',
     ],
     [
       { ...least, command: './web --port 80' },
@@ -81,7 +94,51 @@ describe('parseServiceDefinition()', () => {
       'Expected definition.env to have names without "=", got "A=B"',
     ],
     [{ ...least, env: { A: 1 } }, 'Expected definition.env.A to be a string without NUL, got 1'],
-    [{ ...least, capture: 'tee' }, 'Expected definition.capture to be "pty" or "pipe", got "tee"'],
+    [
+      { ...least, capture: 'tea' },
+      'Expected definition.capture to be "pty" or "pipe" or "tee", got "tea"',
+    ],
+    [
+      { ...least, umask: '028' },
+      'Expected definition.umask to be octal digits such as "027", got "028"',
+    ],
+    [
+      { ...least, limits: { nofiles: 3 } },
+      'Unknown key "nofiles" in definition.limits, expected only as, core, cpu, data, fsize, locks, memlock, msgqueue, nofile, nproc, rss, sigpending, stack',
+    ],
+    [
+      { ...least, limits: { nofile: '1:many' } },
+      'Expected definition.limits.nofile to be an integer, "unlimited" or "SOFT:HARD", got "1:many"',
+    ],
+    [
+      { ...least, when_orphaned: 'kill' },
+      'Expected definition.when_orphaned to be "stop" or "keep", got "kill"',
+    ],
+    [{ ...least, depends_on: ['a b'] }, 'Expected a service name, got "a b"'],
+    [
+      { ...least, ready: { type: 'maybe' } },
+      'Expected definition.ready.type to be "none" or "notify" or "unix" or "http" or "log", got "maybe"',
+    ],
+    [
+      { ...least, ready: { type: 'log', patern: 'up' } },
+      'Unknown key "patern" in definition.ready, expected only type, fd, path, url, pattern, deadline_ms',
+    ],
+    [
+      { ...least, ready: { type: 'log' } },
+      'Expected definition.ready to have exactly pattern with type "log", got none',
+    ],
+    [
+      { ...least, ready: { type: 'unix', path: '/a', fd: 3 } },
+      'Expected definition.ready to have exactly path with type "unix", got fd 3',
+    ],
+    [
+      { ...least, ready: { type: 'log', pattern: '(' } },
+      'Expected definition.ready.pattern to be a regular expression, got "("',
+    ],
+    [
+      { ...least, ready: { type: 'http', url: 'http://127.0.0.1:99999/' } },
+      'Expected definition.ready.url to be http://host:port/path or unix:/socket:/path, got "http://127.0.0.1:99999/"',
+    ],
     [
       { ...least, restart: 'sometimes' },
       'Expected definition.restart to be "always" or "on-failure" or "never", got "sometimes"',
@@ -107,7 +164,7 @@ describe('parseServiceDefinition()', () => {
     [null, 'Expected definition to be an object, got null'],
     [
       JSON.parse('{"name":"web","command":["x"],"__proto__":{}}'),
-      'Unknown key "__proto__" in definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log',
+      'Unknown key "__proto__" in definition, expected only name, command, cwd, env, user, umask, limits, capture, restart, backoff_min_ms, backoff_max_ms, give_up_after, stop_signal, stop_deadline_ms, when_orphaned, autostart, depends_on, ready, log',
     ],
   ])('refuses %j', (input: unknown, message) => {
     expect(fault(input)).toBe(`InvalidParams: ${message}`)

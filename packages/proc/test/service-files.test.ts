@@ -20,7 +20,11 @@ test('ServiceFiles keeps definitions: open, save, open, remove, open', async () 
   await again.remove('web')
   await again.remove('web')
   expect((await (await ServiceFiles.open(dataDir)).load()).definitions).toHaveLength(1)
-  expect(readdirSync(join(dataDir, 'services'))).toEqual(['a.b.json'])
+  expect(readdirSync(join(dataDir, 'services')).toSorted()).toEqual([
+    '.owner',
+    'a.b.json',
+    'running',
+  ])
 })
 
 test('ServiceFiles are private', async () => {
@@ -39,6 +43,7 @@ test('ServiceFiles.load() names bad files and goes on', async () => {
   writeFileSync(join(folder, 'other.json'), JSON.stringify(web))
   writeFileSync(join(folder, 'web.json'), JSON.stringify(web))
   writeFileSync(join(folder, 'typo.json'), '{"name": "typo", "command": ["x"], "restrat": "never"}')
+  writeFileSync(join(folder, 'new.json'), '{"version": 2, "name": "new", "command": ["x"]}')
   writeFileSync(join(folder, '.web.json'), 'a write that was cut off')
   writeFileSync(join(folder, 'web.state.json'), '{"run": 3}')
   writeFileSync(join(folder, 'readme.txt'), 'not ours')
@@ -50,8 +55,9 @@ test('ServiceFiles.load() names bad files and goes on', async () => {
       [
         "/cut.json: Expected JSON, got 21 characters of other text",
         "/folder.json: EISDIR: illegal operation on a directory, read",
+        "/new.json: Expected version 1 of the file, got 2",
         "/other.json: Expected name other, got web",
-        "/typo.json: Unknown key "restrat" in definition, expected only name, command, cwd, env, user, capture, restart, backoff_min_ms, backoff_max_ms, stop_signal, stop_deadline_ms, autostart, log",
+        "/typo.json: Unknown key "restrat" in definition, expected only name, command, cwd, env, user, umask, limits, capture, restart, backoff_min_ms, backoff_max_ms, give_up_after, stop_signal, stop_deadline_ms, when_orphaned, autostart, depends_on, ready, log",
       ]
     `)
 })

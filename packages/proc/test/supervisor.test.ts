@@ -65,7 +65,7 @@ describe('Supervisor', () => {
       expect(await codeOf(supervisor[verb]('nobody'))).toBe('NotFound')
     }
     expect(() => supervisor.status('nobody')).toThrow('There is no service "nobody"')
-    expect(() => supervisor.delete('__proto__')).toThrow('There is no service "__proto__"')
+    await expect(supervisor.delete('__proto__')).rejects.toThrow('There is no service "__proto__"')
   })
 
   test('lets one of two concurrent adds win', async () => {

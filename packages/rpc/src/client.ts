@@ -1,12 +1,20 @@
 // The client half: calls and event streams over a Unix socket. One agent keeps a few connections open.
+// It is also the subpath `@hero/rpc/client`: a program that only asks loads neither the server nor the
+// schemas.
 import { Agent, request as httpRequest } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { RPC_CODES, RpcError } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
+import { checkSocketPath } from './socket-path.js'
 import { SseParser } from './sse-parser.js'
 import type { ServerEvent } from './sse-parser.js'
 import { systemCode, TransportError } from './transport-error.js'
-import { checkSocketPath } from './unix-socket.js'
+
+export { errorCodeName, RPC_CODES, RpcError } from './codes.js'
+export type { RpcCodeName, RpcErrorData, RpcErrorObject } from './codes.js'
+export type { ServerEvent } from './sse-parser.js'
+export { TransportError } from './transport-error.js'
+export type { TransportErrorCode } from './transport-error.js'
 
 /** Bytes of one answer: a page of 8 MiB of text may grow sixfold when it is written as JSON. */
 const ANSWER_BYTES_MAX = 67_108_864
@@ -32,6 +40,8 @@ export interface CallOptions {
 export interface EventsOptions {
   /** Resumes after this event. */
   readonly lastEventId?: string
+  /** Told where to resume, also where there was no event. */
+  readonly onId?: (id: string) => void
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal
 }
@@ -98,7 +108,8 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
       try {
         // A stream has a connection of its own: it would keep one of the agent's from the calls.
         const { signal } = scope
-        yield* readEvents({ socketPath, agent: false, signal, method: 'GET', path, headers })
+        const request = { socketPath, agent: false, signal, method: 'GET', path, headers } as const
+        yield* readEvents(request, options.onId)
       } catch (error) {
         if (!scope.signal.aborted) throw explain(error, socketPath)
       } finally {
@@ -201,7 +212,10 @@ function resultOf(response: IncomingMessage, text: string): unknown {
   throw new RpcError(error.code, error.message, error.data ?? {})
 }
 
-async function* readEvents(options: OpenOptions): AsyncGenerator<ServerEvent> {
+async function* readEvents(
+  options: OpenOptions,
+  onId: EventsOptions['onId'],
+): AsyncGenerator<ServerEvent> {
   const response = await open(options)
   if (response.statusCode !== 200) {
     resultOf(response, await readText(response))
@@ -209,7 +223,13 @@ async function* readEvents(options: OpenOptions): AsyncGenerator<ServerEvent> {
   }
   response.setEncoding('utf8')
   const parser = new SseParser()
-  for await (const piece of response as AsyncIterable<string>) yield* parser.push(piece)
+  for await (const piece of response as AsyncIterable<string>) {
+    for (const event of parser.push(piece)) {
+      onId?.(event.id)
+      yield event
+    }
+    if (parser.id !== '') onId?.(parser.id)
+  }
 }
 
 function explain(error: unknown, socketPath: string): unknown {

@@ -3,29 +3,49 @@
 // not: it answers a batch with an array even if only one answer is left, lets one bad member spoil only
 // its own answer, runs a batch in order and bounded, and never lets the text of an unknown error out.
 //
-//   text ──► depth ──► parse ──► batch? ──► check request ──► JSONRPCServer ──► validate ──► handler
+//   text ──► bounds ──► parse ──► batch? ──► check request ──► JSONRPCServer ──► validate ──► handler
 import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
 import type { JSONRPCID, JSONRPCRequest, JSONRPCResponse } from 'json-rpc-2.0'
 import { INTERNAL_ERROR, RPC_CODES, RpcError, toErrorObject } from './codes.js'
 import type { RpcCodeName } from './codes.js'
-import { isDeeperThan } from './depth.js'
-import type { MethodDefinition, RpcContext } from './method.js'
-import { closed, compileSchema } from './schema.js'
+import { findExcess } from './json-bounds.js'
+import { defineMethod } from './method.js'
+import type { Caller, MethodDefinition, MethodEffect, RpcContext } from './method.js'
+import { createOpenRpcDocument } from './openrpc.js'
+import type { OpenRpcDocument, ServiceInfo } from './openrpc.js'
+import { closed, compileSchema, Type } from './schema.js'
 
 /** Calls in one batch: each may be slow, and they run one after another. */
 export const BATCH_CALLS_MAX = 100
 /** Levels of arrays and objects in a request, the request itself included. */
 export const DEPTH_MAX = 64
+/** Keys of one object in a request: objects of millions of keys take seconds to make. */
+export const KEYS_MAX = 10_000
+
+/** A call of a method that does more than read, when it has ended. */
+export interface AuditedCall {
+  readonly method: string
+  readonly effect: Exclude<MethodEffect, 'reads'>
+  readonly caller: Caller
+  /** The name of the error's code; undefined if the call succeeded. */
+  readonly failure?: string
+}
 
 export interface DispatcherOptions {
   readonly methods: readonly MethodDefinition[]
+  /** Title and version for the document. */
+  readonly info?: ServiceInfo
+  /** Told of every call that does more than read. Must not throw. */
+  readonly audit?: (call: AuditedCall) => void
   /** Gets every error that the caller was only told `Internal error` about. */
   readonly onInternalError?: (error: unknown, method: string) => void
 }
 
 export interface Dispatcher {
-  /** All methods, in the order in which they were given. */
+  /** All methods, in the order in which they were given, and `rpc.discover`. */
   readonly methods: readonly MethodDefinition[]
+  /** The OpenRPC document of all methods: what `rpc.discover` answers. */
+  readonly document: OpenRpcDocument
   /** Answers JSON text with JSON text, or with undefined when nothing is to be answered. Never rejects. */
   receive(text: string, context: RpcContext): Promise<string | undefined>
 }
@@ -40,13 +60,16 @@ type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const table = Object.create(null) as Record<string, MethodDefinition>
   const server = new JSONRPCServer<RpcContext>({ errorListener: () => undefined })
-  for (const method of options.methods) {
+  const methods = [...options.methods, discoverMethod(() => document)]
+  const document = createOpenRpcDocument(methods, options.info)
+  for (const method of methods) {
     if (method.name in table) throw new TypeError(`Expected one method ${method.name}, got two`)
     table[method.name] = method
-    addMethod(server, method, options.onInternalError)
+    addMethod(server, method, options)
   }
   return {
-    methods: [...options.methods],
+    methods,
+    document,
     receive: async (text, context) => {
       const answer = await answerText(server, text, context)
       return answer === undefined ? undefined : write(answer, options.onInternalError)
@@ -54,27 +77,51 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 }
 
+function discoverMethod(document: () => OpenRpcDocument): MethodDefinition {
+  return defineMethod({
+    name: 'rpc.discover',
+    summary: 'Gives the OpenRPC document of all methods.',
+    params: Type.Object({}),
+    result: Type.Unsafe<OpenRpcDocument>({ type: 'object' }),
+    handler: document,
+  })
+}
+
 function addMethod(
   server: JSONRPCServer<RpcContext>,
   method: MethodDefinition,
-  onInternalError: DispatcherOptions['onInternalError'],
+  { onInternalError, audit }: DispatcherOptions,
 ): void {
   const schema = closed(method.params)
   const validate = compileSchema(schema, 'params')
   const names = Object.keys(schema.properties)
-  server.addMethodAdvanced(method.name, async ({ id, params }, context) => {
+  const { name, effect = 'reads' } = method
+  const note = (context: RpcContext, failure?: string): void => {
+    if (effect === 'reads') return
+    const { caller } = context
+    audit?.({ method: name, effect, caller, ...(failure === undefined ? {} : { failure }) })
+  }
+  server.addMethodAdvanced(name, async ({ id, params }, context) => {
     try {
       const named = byName(params, names)
       const fault = validate(named)
       if (fault !== undefined) throw new RpcError(RPC_CODES.InvalidParams, fault)
+      if (method.needsSession === true && context.session === undefined) throw noSession(name)
       const result = await method.handler(named as never, context)
+      note(context)
       return { jsonrpc: '2.0', id: id ?? null, result: result ?? null }
     } catch (error) {
       const known = toErrorObject(error)
-      if (known === undefined) onInternalError?.(error, method.name)
+      if (known === undefined) onInternalError?.(error, name)
+      note(context, (known ?? INTERNAL_ERROR).data?.code)
       return { jsonrpc: '2.0', id: id ?? null, error: known ?? INTERNAL_ERROR }
     }
   })
+}
+
+function noSession(name: string): RpcError {
+  const hint = 'Connect a WebSocket to /ws, or read GET /events'
+  return new RpcError(RPC_CODES.InvalidRequest, `Expected ${name} over a WebSocket`, { hint })
 }
 
 /** Params by position become params by name, in the order in which the schema declares them. */
@@ -93,9 +140,8 @@ async function answerText(
   text: string,
   context: RpcContext,
 ): Promise<Answer> {
-  if (isDeeperThan(text, DEPTH_MAX)) {
-    return fault('InvalidRequest', `Expected at most ${DEPTH_MAX} nested levels, got more`)
-  }
+  const excess = findExcess(text, { depthMax: DEPTH_MAX, keysMax: KEYS_MAX })
+  if (excess !== undefined) return fault('InvalidRequest', `Expected ${excess}, got more`)
   let payload: unknown
   try {
     payload = JSON.parse(text)

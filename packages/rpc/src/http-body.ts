@@ -1,5 +1,8 @@
 // Request bodies, read whole and bounded, and answers as JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { HTTP_STATUS, INTERNAL_ERROR, RPC_CODES, RpcError, codeName } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
 
@@ -7,9 +10,10 @@ import type { RpcErrorObject } from './codes.js'
 export const BODY_BYTES_MAX = 8_388_608
 
 /**
- * Reads a request's body as text.
+ * Reads a request's body as text; one that is packed with gzip is unpacked.
  *
- * @throws {RpcError} `LimitExceeded` as soon as it is clear that there is more than `bytesMax`.
+ * @throws {RpcError} `LimitExceeded` as soon as it is clear that there is more than `bytesMax`, packed or
+ * unpacked; `ParseError` if it is not UTF-8 or not gzip; `InvalidRequest` for another encoding.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -17,14 +21,55 @@ export async function readBody(
 ): Promise<string> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > bytesMax) throw tooLarge(bytesMax)
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > bytesMax) throw tooLarge(bytesMax)
-    chunks.push(chunk)
+  return textOf(await readAll(unpacked(request), bytesMax))
+}
+
+function unpacked(request: IncomingMessage): Readable {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return request
+  if (encoding === 'gzip') return pipeline(request, createGunzip(), () => undefined)
+  const message = `Expected content encoding gzip or none, got ${JSON.stringify(encoding)}`
+  throw new RpcError(RPC_CODES.InvalidRequest, message)
+}
+
+/** By events: iterating costs three times as much for the small bodies that most requests have. */
+function readAll(stream: Readable, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      chunks.push(chunk)
+      if (bytes <= bytesMax) return
+      chunks.length = 0
+      stream.pause().removeAllListeners('data')
+      reject(tooLarge(bytesMax))
+    })
+    stream.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    stream.once('error', (error) => {
+      const isPacked = isZlibError(error)
+      reject(isPacked ? new RpcError(RPC_CODES.ParseError, 'Expected a body in gzip') : error)
+    })
+  })
+}
+
+function isZlibError(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('Z_')
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads bytes as UTF-8.
+ *
+ * @throws {RpcError} `ParseError` if they are not: replacing characters would alter what was said.
+ */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new RpcError(RPC_CODES.ParseError, 'Expected UTF-8')
   }
-  return Buffer.concat(chunks).toString()
 }
 
 /** True if the body is declared to be JSON: browsers cannot send that across sites without asking. */
@@ -64,7 +109,8 @@ export function httpFault(message: string, name: 'InvalidRequest' | 'NotFound'):
   return { code: RPC_CODES[name], message, data: { code: name } }
 }
 
-function statusOf(error: RpcErrorObject): number {
+/** The HTTP status for an error. */
+export function statusOf(error: RpcErrorObject): number {
   return HTTP_STATUS[codeName(error.code) ?? (INTERNAL_ERROR.data?.code as 'Internal')]
 }
 

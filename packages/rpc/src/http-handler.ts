@@ -1,52 +1,44 @@
-// HTTP requests, whichever socket they came from: `POST /rpc` goes to the dispatcher, everything else to
-// routes. A Unix socket and TCP differ in what stands in front of this, not in what is behind.
+// HTTP requests, whichever socket they came from, on their way to a route. A Unix socket and TCP differ in
+// what stands in front of this - a guard - not in what is behind.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { builtInRoutes } from './built-in-routes.js'
+import type { BuiltInOptions } from './built-in-routes.js'
 import { INTERNAL_ERROR, toErrorObject } from './codes.js'
-import type { Dispatcher } from './dispatcher.js'
-import { httpFault, isJson, readBody, sendError, sendJson } from './http-body.js'
-import type { RpcContext } from './method.js'
+import type { Guard } from './guard.js'
+import { httpFault, sendError } from './http-body.js'
+import type { Caller } from './method.js'
 import { createRouter } from './router.js'
-import type { Route, RouteMatch } from './router.js'
+import type { Route, RouteContext, RouteMatch } from './router.js'
 
-/** What `GET /health` answers; status 200 if ok, else 503. */
-export interface Health {
-  readonly ok: boolean
-  readonly [detail: string]: unknown
-}
-
-export interface HttpHandlerOptions {
-  readonly dispatcher: Dispatcher
-  /** Further routes. `POST /rpc` and `GET /health` are taken. */
+export interface HttpHandlerOptions extends BuiltInOptions {
+  /** Further routes; those of {@link builtInRoutes} are taken. */
   readonly routes?: readonly Route[]
-  /** @default answers `{"ok": true}` */
-  readonly health?: () => Health | Promise<Health>
   /** Gets every error that the caller was only told `Internal error` about. */
   readonly onInternalError?: (error: unknown, where: string) => void
+}
+
+/** What the server knows that the handler needs. */
+export interface HandlerSeam {
+  readonly callerOf: (request: IncomingMessage) => Caller
+  readonly guard: Guard
+  /** Aborted when the server closes: streams have to end. */
+  readonly closing: AbortSignal
 }
 
 /**
  * Makes the listener for a server's `request` event.
  *
- * @param closing Aborted when the server closes: streams have to end.
  * @throws {TypeError} If two routes are the same.
  */
-export function createHttpHandler(
-  options: HttpHandlerOptions,
-  transport: RpcContext['transport'],
-  closing: AbortSignal,
-): RequestListener {
-  const { dispatcher, routes = [], health = () => ({ ok: true }), onInternalError } = options
-  const route = createRouter([rpcRoute(dispatcher, transport), healthRoute(health), ...routes])
+export function createHttpHandler(options: HttpHandlerOptions, seam: HandlerSeam): RequestListener {
+  const { routes = [], onInternalError } = options
+  const route = createRouter([...builtInRoutes(options), ...routes])
   return (request, response) => {
-    const gone = new AbortController()
-    const abort = (): void => gone.abort(closing.reason)
-    closing.addEventListener('abort', abort)
-    response.once('close', () => {
-      closing.removeEventListener('abort', abort)
-      gone.abort()
-    })
-    if (closing.aborted) abort()
-    answer(route, request, response, gone.signal).catch((error: unknown) => {
+    const caller = seam.callerOf(request)
+    const refusal = seam.guard(request, caller, false)
+    if (refusal !== undefined) return sendError(response, refusal.error, refusal.status)
+    const context = new RequestContext(request, response, caller, seam.closing)
+    answer(route, request, response, context).catch((error: unknown) => {
       const known = toErrorObject(error)
       if (known === undefined) onInternalError?.(error, `${request.method} ${pathOf(request)}`)
       sendError(response, known ?? INTERNAL_ERROR)
@@ -54,17 +46,65 @@ export function createHttpHandler(
   }
 }
 
+/**
+ * What a route knows besides the request. Most requests are answered without asking for it: what costs
+ * something is made when it is asked for.
+ */
+class RequestContext implements RouteContext {
+  readonly caller: Caller
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #closing: AbortSignal
+  #signal: AbortSignal | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    closing: AbortSignal,
+  ) {
+    this.caller = caller
+    this.#request = request
+    this.#response = response
+    this.#closing = closing
+  }
+
+  get query(): URLSearchParams {
+    return queryOf(this.#request)
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= signalOf(this.#response, this.#closing)
+    return this.#signal
+  }
+}
+
+/** Aborts when the answer is finished or given up, and when the server closes. */
+function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
+  const gone = new AbortController()
+  const abort = (): void => gone.abort(closing.reason ?? GONE)
+  closing.addEventListener('abort', abort)
+  response.once('close', () => {
+    closing.removeEventListener('abort', abort)
+    abort()
+  })
+  if (closing.aborted || response.closed) abort()
+  return gone.signal
+}
+
+/** One for all: making an error for every answer that ends costs as much as the answer. */
+const GONE = new Error('The connection is gone, or the answer is complete')
+
 async function answer(
   route: (method: string, path: string) => RouteMatch,
   request: IncomingMessage,
   response: ServerResponse,
-  signal: AbortSignal,
+  context: RouteContext,
 ): Promise<void> {
   const path = pathOf(request)
   const found = route(request.method ?? '', path)
   if (found.route === undefined) return refuse(request, response, path, found.allowed)
-  const query = new URLSearchParams((request.url ?? '').slice(path.length + 1))
-  await found.route.handler(request, response, found.params, { query, signal })
+  await found.route.handler(request, response, found.params, context)
 }
 
 function refuse(
@@ -81,33 +121,12 @@ function refuse(
   sendError(response, httpFault(message, 'InvalidRequest'), 405)
 }
 
-function rpcRoute(dispatcher: Dispatcher, transport: RpcContext['transport']): Route {
-  return {
-    method: 'POST',
-    path: '/rpc',
-    handler: async (request, response, _params, { signal }) => {
-      if (!isJson(request)) {
-        const message = 'Expected content type application/json'
-        return sendError(response, httpFault(message, 'InvalidRequest'), 415)
-      }
-      const text = await dispatcher.receive(await readBody(request), { transport, signal })
-      if (text !== undefined) return sendJson(response, 200, text)
-      response.writeHead(204, { 'cache-control': 'no-store' }).end()
-    },
-  }
-}
-
-function healthRoute(health: () => Health | Promise<Health>): Route {
-  return {
-    method: 'GET',
-    path: '/health',
-    handler: async (_request, response) => {
-      const state = await health()
-      sendJson(response, state.ok ? 200 : 503, JSON.stringify(state))
-    },
-  }
-}
-
-function pathOf(request: IncomingMessage): string {
+/** The path of a request, without its query string. */
+export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? ''
+}
+
+/** The query string of a request. */
+export function queryOf(request: IncomingMessage): URLSearchParams {
+  return new URLSearchParams((request.url ?? '').slice(pathOf(request).length + 1))
 }

@@ -1,6 +1,8 @@
 // Which handler answers a path. Patterns are few and short, so a list is searched; a literal segment
 // wins over a parameter, whatever the order of registration.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from './method.js'
+import type { SocketConnection } from './socket-connection.js'
 
 /** For packages that write routes and have no sockets of their own. */
 export type RouteRequest = IncomingMessage
@@ -10,6 +12,7 @@ export type RouteResponse = ServerResponse
 export interface RouteContext {
   /** The query string. A name may come more than once. */
   readonly query: URLSearchParams
+  readonly caller: Caller
   /** Aborted when the connection is gone or the server closes. */
   readonly signal: AbortSignal
 }
@@ -30,19 +33,38 @@ export interface Route {
   ) => void | Promise<void>
 }
 
-export type RouteMatch =
-  | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
+/**
+ * A WebSocket route. The handler looks at the request first: what it throws is answered as an error of
+ * HTTP, before the handshake. What it returns gets the connection. `context.signal` aborts at its end.
+ */
+export interface SocketRoute {
+  readonly path: string
+  readonly handler: (
+    params: Readonly<Record<string, string>>,
+    context: RouteContext,
+  ) => SocketAcceptor | Promise<SocketAcceptor>
+}
+
+export type SocketAcceptor = (connection: SocketConnection) => void
+
+interface Pattern {
+  readonly method: string
+  readonly path: string
+}
+
+export type RouteMatch<T = Route> =
+  | { readonly route: T; readonly params: Readonly<Record<string, string>> }
   /** The path exists for these methods only. */
   | { readonly route?: undefined; readonly allowed: readonly string[] }
 
-export type Router = (method: string, path: string) => RouteMatch
+export type Router<T = Route> = (method: string, path: string) => RouteMatch<T>
 
 /**
  * Makes a router.
  *
  * @throws {TypeError} If a pattern does not begin with `/`, or two routes are the same.
  */
-export function createRouter(routes: readonly Route[]): Router {
+export function createRouter<T extends Pattern>(routes: readonly T[]): Router<T> {
   const seen = new Set<string>()
   for (const { method, path } of routes) {
     if (!path.startsWith('/'))

@@ -1,22 +1,29 @@
-// A server on a Unix socket. It owns the socket's file and the connections; what is answered is decided
-// by the handler of http-handler.ts, which a TCP server can use as well.
-import { createServer } from 'node:http'
-import type { ServerResponse } from 'node:http'
-import { createHttpHandler } from './http-handler.js'
-import type { HttpHandlerOptions } from './http-handler.js'
+// A server on a Unix socket. It owns the socket's file and knows, where the kernel can be asked, which
+// process is on the other end of a connection.
+import type { Socket } from 'node:net'
+import { RPC_CODES } from './codes.js'
+import { createHttpServer } from './http-server.js'
+import type { ServeOptions } from './http-server.js'
 import { listenAt, removeOwn } from './unix-socket.js'
 
-/** Connections at once; further ones are dropped by Node. Each may hold a request of 8 MB. */
-const CONNECTIONS_MAX = 1_024
+/** A process by the kernel's word. */
+export interface Peer {
+  readonly pid: number
+  readonly uid: number
+  readonly gid: number
+}
 
-export interface ListenRpcOptions extends HttpHandlerOptions {
+export interface ListenRpcOptions extends ServeOptions {
   /** Where to listen: at most 107 bytes. Its folder is made with mode 0700, the socket has 0600. */
   readonly socketPath: string
+  /** Asks the kernel who has connected; undefined if it cannot be asked. */
+  readonly peerOf?: (socket: Socket) => Peer | undefined
   /**
-   * How long `close()` lets running requests go on, in milliseconds.
-   * @default 1000
+   * Users that may call, where the kernel can be asked. The socket's mode says the same; this holds when
+   * somebody has changed the mode, or has passed a connection on.
+   * @default the user of this process, and root
    */
-  readonly closeGraceMs?: number
+  readonly allowedUids?: readonly number[]
 }
 
 export interface RpcServer {
@@ -29,50 +36,28 @@ export interface RpcServer {
 }
 
 /**
- * Listens for JSON-RPC over HTTP on a Unix socket.
+ * Listens for JSON-RPC over HTTP and WebSocket on a Unix socket.
  *
  * @throws {RangeError} If the path is too long for a socket.
+ * @throws {TypeError} If two routes are the same.
  * @throws {TransportError} `Conflict` if somebody listens there; `PermissionDenied`.
  */
 export async function listenRpc(options: ListenRpcOptions): Promise<RpcServer> {
-  const { socketPath, closeGraceMs = 1_000 } = options
-  const closing = new AbortController()
-  const responses = new Set<ServerResponse>()
-  const server = createServer(
-    {
-      // A client on this machine needs no longer than this to send what it has to say.
-      headersTimeout: 10_000,
-      requestTimeout: 60_000,
-      keepAliveTimeout: 30_000,
-      connectionsCheckingInterval: 5_000,
-      maxHeaderSize: 16_384,
-    },
-    createHttpHandler(options, 'unix', closing.signal),
-  )
-  server.maxConnections = CONNECTIONS_MAX
-  server.on('request', (request, response) => {
-    responses.add(response)
-    response.once('close', () => {
-      responses.delete(response)
-      if (closing.signal.aborted) request.socket.destroySoon()
-    })
+  const { socketPath, peerOf, allowedUids = [0, process.getuid?.() ?? 0] } = options
+  const { server, close } = createHttpServer(options, {
+    callerOf: (socket) => ({ transport: 'unix', address: 'unix', ...peerOf?.(socket) }),
+    guard: (_request, { uid }) =>
+      uid === undefined || allowedUids.includes(uid) ? undefined : FOREIGN_USER,
   })
   const own = await listenAt(server, socketPath)
-  let closed: Promise<void> | undefined
-  const close = async (): Promise<void> => {
-    removeOwn(socketPath, own)
-    const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs)
-    closing.abort()
-    // Node takes a connection for idle as soon as its answer is written, even if it is not yet sent.
-    await Promise.all([...responses].filter((one) => one.writableEnded).map(untilSent))
-    await new Promise<void>((resolve) => server.close(() => resolve()))
-    clearTimeout(cut)
-  }
-  return { socketPath, close: () => (closed ??= close()) }
+  return { socketPath, close: () => close(() => removeOwn(socketPath, own)) }
 }
 
-function untilSent(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('close', resolve)
-  })
-}
+const FOREIGN_USER = {
+  status: 403,
+  error: {
+    code: RPC_CODES.PermissionDenied,
+    message: 'Expected a process of the same user',
+    data: { code: 'PermissionDenied' },
+  },
+} as const

@@ -20,6 +20,11 @@ export class SseParser {
   #data: string[] = []
   #characters = 0
 
+  /** The last id, also one that came without an event; empty if there was none. */
+  get id(): string {
+    return this.#id
+  }
+
   /**
    * Takes the next piece.
    *

@@ -25,6 +25,18 @@ export interface EventStream {
    * @throws {TypeError} If `id` or `event` holds a line break or NUL.
    */
   send(id: string, data: string | object, event?: string): Promise<boolean>
+  /**
+   * Writes one event at once. `data` is one line of UTF-8 and may be written to many streams.
+   *
+   * @throws {TypeError} As {@link EventStream.send}.
+   */
+  push(id: string, data: Buffer, event: string): void
+  /** Tells the reader where to resume, without an event. */
+  mark(id: string): void
+  /** Bytes that the reader has not taken yet. */
+  readonly bufferedBytes: number
+  /** Resolves when at most `bytes` are buffered or the stream is over. */
+  untilBuffered(bytes: number): Promise<void>
   /** Ends the response. Safe to call twice. */
   close(): void
 }
@@ -67,9 +79,27 @@ export function openEventStream(
       if (!response.write(text)) await drained(response)
       return !closed
     },
+    push: (id, data, event) => {
+      if (closed) return
+      const head = `event: ${checkField('event', event)}\nid: ${checkField('id', id)}\ndata: `
+      response.write(Buffer.concat([Buffer.from(head), data, EVENT_END]))
+    },
+    mark: (id) => {
+      if (!closed) response.write(`id: ${checkField('id', id)}\n\n`)
+    },
+    get bufferedBytes() {
+      return response.writableLength
+    },
+    untilBuffered: async (bytes) => {
+      while (!closed && response.writableLength > bytes && response.writableNeedDrain) {
+        await drained(response)
+      }
+    },
     close: finish,
   }
 }
+
+const EVENT_END = Buffer.from('\n\n')
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

@@ -10,10 +10,8 @@ import { connect } from 'node:net'
 import type { Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { checkSocketPath } from './socket-path.js'
 import { systemCode, TransportError } from './transport-error.js'
-
-/** Bytes of a Unix socket's path on Linux, without the final zero. Node cuts longer ones silently. */
-export const SOCKET_PATH_BYTES_MAX = 107
 
 /** A connect to a live server answers at once, except when its queue is full. */
 const PROBE_MS = 1_000
@@ -26,18 +24,6 @@ export interface SocketFile {
 }
 
 let listenCount = 0
-
-/**
- * Returns the path if a socket can have it.
- *
- * @throws {RangeError} If it is longer than 107 bytes.
- */
-export function checkSocketPath(path: string): string {
-  const bytes = Buffer.byteLength(path)
-  if (bytes <= SOCKET_PATH_BYTES_MAX) return path
-  const expected = `at most ${SOCKET_PATH_BYTES_MAX} bytes`
-  throw new RangeError(`Expected a socket path of ${expected}, got ${bytes}: ${path}`)
-}
 
 /**
  * Makes `server` listen at `path`: folder 0700 if it has to be made, socket 0600. A socket that nobody

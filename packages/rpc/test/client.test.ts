@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createRpcClient } from '../src/client.js'
 import type { RpcClient } from '../src/client.js'
+import { createDispatcher } from '../src/dispatcher.js'
 import type { Route } from '../src/router.js'
 import { openEventStream } from '../src/sse.js'
 import type { ServerEvent } from '../src/sse-parser.js'
@@ -77,7 +78,10 @@ describe('RpcClient.call()', () => {
 
   test('ends at its deadline, by its signal and with the client', async () => {
     const { socketPath } = await startServer({
-      dispatcher: { methods: [], receive: () => new Promise(() => undefined) },
+      dispatcher: {
+        ...createDispatcher({ methods: [] }),
+        receive: () => new Promise(() => undefined),
+      },
       closeGraceMs: 1,
     })
     const rpc = client(socketPath)
@@ -199,4 +203,30 @@ test('the server hears of a reader that leaves a silent stream', async () => {
 test('createRpcClient() refuses a path that no socket can have', () => {
   const make = () => createRpcClient({ socketPath: '/'.padEnd(108, 'x') })
   expect(make).toThrow(RangeError)
+})
+
+/** What a module imports at run time, and what that imports in turn. */
+function importsOf(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  if (!file.startsWith('.')) return seen
+  const text = readFileSync(
+    new URL(`../src/${file.replace('.js', '.ts')}`, import.meta.url),
+    'utf8',
+  )
+  for (const [, from] of text.matchAll(/^(?:import|export) \{[^}]*\} from '([^']+)'/gm)) {
+    importsOf(from!, seen)
+  }
+  return seen
+}
+
+test('@hero/rpc/client loads neither the server nor a library', () => {
+  expect([...importsOf('./client.js')].toSorted()).toEqual([
+    './client.js',
+    './codes.js',
+    './socket-path.js',
+    './sse-parser.js',
+    './transport-error.js',
+    'node:http',
+  ])
 })

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { checkSocketPath, listenAt, removeOwn } from '../src/unix-socket.js'
+import { listenAt, removeOwn } from '../src/unix-socket.js'
 import { temporaryFolder } from './fixture.js'
 
 function server(): Server {
@@ -94,12 +94,4 @@ test('a closed server leaves the socket of its successor', async () => {
   first.close()
   await once(first, 'close')
   expect(lstatSync(path, { bigint: true }).ino).toBe(next.ino)
-})
-
-test('checkSocketPath() takes 107 bytes and refuses 108', () => {
-  expect(checkSocketPath('/'.padEnd(107, 'x'))).toHaveLength(107)
-  expect(() => checkSocketPath('/'.padEnd(108, 'x'))).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: Expected a socket path of at most 107 bytes, got 108: /xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]`,
-  )
-  expect(() => checkSocketPath('/'.padEnd(100, 'ä'))).toThrow(RangeError)
 })

@@ -14,8 +14,9 @@ export const FLOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'ty
   rpc: {},
   proc: { rpc: 'all', capture: 'all' },
   'proc-logs': { proc: 'all', logs: 'all', capture: 'all', rpc: 'all' },
+  sysmon: { proc: 'all', logs: 'types' },
   sdk: { rpc: 'all' },
-  cli: { sdk: 'all', rpc: 'all', logs: 'all', proc: 'all', 'proc-logs': 'all' },
+  cli: { sysmon: 'all', sdk: 'all', rpc: 'all', logs: 'all', proc: 'all', 'proc-logs': 'all' },
   admin: { sdk: 'all' },
   tidy: {},
 }
@@ -25,6 +26,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['packages/logs/src/store/database.ts'],
   koffi: ['packages/capture/src/libc.ts'],
   chokidar: ['packages/capture/src/file-tail.ts'],
+  'smol-toml': ['packages/proc/src/config-file.ts'],
   '@eslint-community/regexpp': ['packages/logs/src/read/'],
   'p-queue': ['packages/logs/', 'packages/proc/'],
   'json-rpc-2.0': ['packages/rpc/'],

@@ -1,6 +1,11 @@
 // `hero_proc service ...`: definitions and lives of services, over RPC to the running hero_proc.
 import { resolve } from 'node:path'
-import type { ServiceDefinitionInput, ServiceStatus } from '@hero/proc'
+import type {
+  ServiceDefinitionInput,
+  ServiceHealth,
+  ServiceStatus,
+  Troubleshooting,
+} from '@hero/proc'
 import type { RpcClient } from '@hero/rpc'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -8,6 +13,9 @@ import { connect } from '../connect.js'
 import { CliError, EXIT, usageError } from '../exit.js'
 import { collect } from '../options.js'
 import { print, say } from '../output.js'
+import { addDefinitionFlags, definedBy } from '../service-flags.js'
+import type { DefinitionFlags } from '../service-flags.js'
+import { formatHealth, formatInspection } from '../inspection-text.js'
 import { formatService, serviceTable } from '../service-text.js'
 import { resolveSettings } from '../settings.js'
 import type { SettingFlags } from '../settings.js'
@@ -16,8 +24,8 @@ interface ServiceFlags extends SettingFlags {
   readonly json?: boolean
 }
 
-interface AddFlags extends ServiceFlags {
-  readonly capture?: 'pty' | 'pipe'
+interface AddFlags extends ServiceFlags, DefinitionFlags {
+  readonly capture?: 'pty' | 'pipe' | 'tee'
   readonly restart?: 'always' | 'on-failure' | 'never'
   readonly env?: readonly string[]
   readonly cwd?: string
@@ -45,6 +53,21 @@ export function configure(command: Command): void {
       const status = await call<ServiceStatus>(flags, 'service.status', { name })
       await print(flags.json ? `${JSON.stringify(status)}\n` : formatService(status, Date.now()))
     })
+  addShow(command, 'inspect', 'show a service with its last operations and runs')
+  addShow(command, 'troubleshoot', 'show all that helps with a service in trouble')
+  command
+    .command('health')
+    .summary('ask a service and its sockets how they are')
+    .description('Ask a service and its sockets how they are.')
+    .argument('<name>')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExits 1 if it is not well.')
+    .action(async (name: string, _: object, self: Command) => {
+      const flags = self.optsWithGlobals<ServiceFlags>()
+      const health = await call<ServiceHealth>(flags, 'service.health', { name })
+      await print(flags.json ? `${JSON.stringify(health)}\n` : formatHealth(health))
+      if (!health.ok) process.exitCode = EXIT.failure
+    })
   command
     .command('list')
     .summary('show all services')
@@ -68,7 +91,7 @@ export function configure(command: Command): void {
 }
 
 function addAdd(service: Command): void {
-  service
+  const add = service
     .command('add')
     .summary('define a service and start it')
     .description('Define a service and start it.')
@@ -76,7 +99,7 @@ function addAdd(service: Command): void {
     .argument('<name>')
     .argument('<command...>', 'the program and its arguments, after --')
     .addOption(
-      new Option('--capture <mode>', 'how its output is captured').choices(['pty', 'pipe']),
+      new Option('--capture <mode>', 'how its output is captured').choices(['pty', 'pipe', 'tee']),
     )
     .addOption(
       new Option('--restart <policy>', 'which ends are followed by a start').choices([
@@ -98,12 +121,27 @@ function addAdd(service: Command): void {
     .option('--rate-limit <lines/s>', 'lines a second that are kept', parseRate)
     .option('--coalesce', 'tell identical consecutive lines by one entry')
     .option('--no-start', 'only define it')
+  addDefinitionFlags(add)
     .option('--json', 'print its status as one JSON object')
     .action(async (name: string, words: string[], _: object, self: Command) => {
       const flags = self.optsWithGlobals<AddFlags>()
       const definition = definitionOf(name, words, flags)
       const params = { definition, start: flags.start }
       tell(await call<ServiceStatus>(flags, 'service.add', params), 'Added', flags)
+    })
+}
+
+function addShow(service: Command, verb: string, summary: string): void {
+  service
+    .command(verb)
+    .summary(summary)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+    .argument('<name>')
+    .option('--json', 'one JSON object')
+    .action(async (name: string, _: object, self: Command) => {
+      const flags = self.optsWithGlobals<ServiceFlags>()
+      const found = await call<Troubleshooting>(flags, `service.${verb}`, { name })
+      await print(flags.json ? `${JSON.stringify(found)}\n` : formatInspection(found, Date.now()))
     })
 }
 
@@ -130,11 +168,12 @@ export function definitionOf(
   command: readonly string[],
   flags: Omit<AddFlags, 'start'>,
 ): ServiceDefinitionInput {
-  const { capture, restart, env, user, overflow, rateLimit, coalesce } = flags
+  const { capture, restart, env, user, overflow, rateLimit, coalesce, logFile } = flags
   const log = {
     ...(overflow === undefined ? {} : { overflow }),
     ...(rateLimit === undefined ? {} : { rate_limit: { lines_per_second: rateLimit } }),
     ...(coalesce === undefined ? {} : { coalesce }),
+    ...(logFile === undefined ? {} : { files: logFile.map((path) => resolve(path)) }),
   }
   return {
     name,
@@ -144,6 +183,7 @@ export function definitionOf(
     ...(restart === undefined ? {} : { restart }),
     ...(env === undefined ? {} : { env: Object.fromEntries(env.map(splitVariable)) }),
     ...(user === undefined ? {} : { user }),
+    ...definedBy(flags),
     ...(Object.keys(log).length === 0 ? {} : { log }),
   }
 }

@@ -51,6 +51,7 @@ export class Sink {
   /** Seq of the first part of the line that is open, by stream. */
   readonly #partSeq: Record<Stream, number> = { none: 0, stdout: 0, stderr: 0 }
   #closed = false
+  #lastSeq = 0
 
   constructor(batcher: LogBatcher, clock: Clock, options: SinkOptions) {
     const { source, origin, settings = {}, onHold, ...unknown } = options
@@ -69,6 +70,11 @@ export class Sink {
     if (!onHold) return
     state.holders.add(onHold)
     if (state.held) onHold(true)
+  }
+
+  /** Seq of the newest line that was given, taken or dropped; 0 before the first one. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
   /**
@@ -138,7 +144,10 @@ export class Sink {
 
   #take(intake: Parameters<LogBatcher['take']>[2]): ReturnType<LogBatcher['take']> {
     const key = this.#batcher.accounts.key(this.source, this.origin)
-    return this.#batcher.take(this.#batcher.accounts.source(this.source), key, intake, this.#closed)
+    const source = this.#batcher.accounts.source(this.source)
+    const taken = this.#batcher.take(source, key, intake, this.#closed)
+    this.#lastSeq = taken.seq + intake.lines - 1
+    return taken
   }
 }
 

@@ -10,8 +10,8 @@ export const LIMITS = {
    * enough that a read of nothing but line ends stays within what producers are given time to pause for. */
   queueLineCost: 1,
   /** One packed buffer. Large enough that a flush costs little a line, small enough that the writer
-   * answers every few milliseconds. */
-  bufferBytes: 1_048_576,
+   * answers every few milliseconds; of lines of 120 bytes it makes two full blocks. */
+  bufferBytes: 983_040,
   /** Regions in one packed buffer; reached by many single writes, such as a large `logs.insert`. */
   bufferRegionsMax: 2048,
   /** Packed buffers at the writer at once: one being written, one waiting, none idle. */
@@ -71,6 +71,8 @@ export const LIMITS = {
   keepAgeMsMin: 1_000,
   /** Packed seqs of removed lines, kept to tell a late reader how many it missed; beyond it only sums. */
   tombstoneRunsBytesMax: 16_777_216,
+  /** Pages without content that one step gives back to the disk. */
+  trimPagesMax: 512,
   /** WAL size from which it is moved into the file between two batches. */
   walCheckpointBytes: 4_194_304,
   /** WAL size at which a partition is closed early: some reader keeps its WAL from being emptied. */

@@ -324,7 +324,12 @@ function openBlock(
 ): BlockCursor | undefined {
   page.scanned(record.lines)
   const data = partition.load(record)
-  if (data) return new BlockCursor(data, filter)
+  try {
+    if (data) return new BlockCursor(data, filter)
+  } catch (error) {
+    // Written wrong: as little to be read as one that was damaged later.
+    if (!(error instanceof RangeError)) throw error
+  }
   page.missing(damagedBlock(partition, record, filter))
   return undefined
 }

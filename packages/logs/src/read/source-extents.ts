@@ -1,9 +1,10 @@
 // How far each source reaches in what is stored, from the rows of blocks; only blocks of several sources,
 // and those that are hidden in part, are unpacked, and no text at all.
+import { sizedColumnsOf } from '../store/source-tally.js'
 import type { BlockFile } from '../store/block-file.js'
 import type { BlockRecord } from '../store/block-meta.js'
 import type { BlockRows } from '../store/block-rows.js'
-import { bytesOf, columnsOf } from '../store/source-tally.js'
+import { bytesOf } from '../store/source-tally.js'
 
 /** What is stored of a source and not hidden. */
 export interface SourceExtent {
@@ -30,7 +31,7 @@ export function addExtents(
     const floor = source_id === null ? 0 : (floors.get(source_id) ?? 0)
     if (source_id !== null && last_seq <= floor) continue
     if (source_id !== null && first_seq > floor) addBlock(extentOf(extents, source_id), record)
-    else addRows(extents, columnsOf(file, record), floors)
+    else addRows(extents, sizedColumnsOf(file, record), floors)
   }
 }
 

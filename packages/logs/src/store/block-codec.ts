@@ -7,7 +7,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import { LIMITS } from '../model/limits.js'
 import { BlockRows } from './block-rows.js'
-import { ByteReader, ByteWriter, unzigzag, writeColumn, zigzag } from './columns.js'
+import { ByteReader, ByteWriter, unzigzag, writeColumn, writeNoColumn, zigzag } from './columns.js'
 
 export const BLOCK_VERSION = 1
 /** How a section is packed. */
@@ -22,9 +22,16 @@ const columns = new ByteWriter()
 const head = new ByteWriter(64)
 const scratch = new Float64Array(8192)
 
-/** Encodes the rows of one block. Small staged blocks are not worth packing: they are soon regrouped. */
-export function encodeBlock(rows: BlockRows, options: { readonly pack: boolean }): Buffer {
-  encodeColumns(rows)
+export interface EncodeOptions {
+  /** False stores the sections as they are. */
+  readonly pack: boolean
+  /** Write the lengths of lines even where they can be had from the text. They cost a byte a line. */
+  readonly lengths: boolean
+}
+
+/** Encodes the rows of one block. */
+export function encodeBlock(rows: BlockRows, options: EncodeOptions): Buffer {
+  encodeColumns(rows, options.lengths || !rows.isCutByLineEnds)
   const sections = [
     columns.view(),
     rows.text.subarray(0, rows.textLength),
@@ -54,6 +61,8 @@ export function decodeBlock(data: Buffer): BlockRows {
 /** A block whose columns can be read; text and fields only after `unpackText`. */
 export interface DecodedColumns {
   readonly rows: BlockRows
+  /** False: `rows.textStart` is filled in by `unpackText`. */
+  readonly hasLengths: boolean
   /** Fills in text and fields. @throws {RangeError} As {@link decodeBlock}. */
   readonly unpackText: () => void
 }
@@ -78,14 +87,27 @@ export function decodeColumns(data: Buffer): DecodedColumns {
     },
   )
   if (offset !== data.length) throw new RangeError('Expected a block to end with its sections')
-  const rows = readColumns(columnSection!())
+  const { rows, hasLengths } = readColumns(columnSection!())
+  if (!hasLengths) rows.textLength = lengths[1]![1]
   return {
     rows,
+    hasLengths,
     unpackText: () => {
       rows.text = checkLength(textSection!(), rows.textLength)
       rows.fields = checkLength(fieldSection!(), rows.fieldsLength)
+      if (!hasLengths) findLines(rows)
     },
   }
+}
+
+function findLines({ text, textStart, count }: BlockRows): void {
+  let at = 0
+  for (let i = 1; i <= count; i++) {
+    at = text.indexOf(10, at) + 1
+    if (at === 0) throw new RangeError(`Expected ${count} lines in a block, got ${i - 1}`)
+    textStart[i] = at
+  }
+  if (at !== text.length) throw new RangeError(`Expected ${count} lines in a block, got more`)
 }
 
 function checkLength(section: Buffer, expected: number): Buffer {
@@ -93,7 +115,7 @@ function checkLength(section: Buffer, expected: number): Buffer {
   throw new RangeError(`Expected a section of ${expected} bytes, got ${section.length}`)
 }
 
-function encodeColumns(rows: BlockRows): void {
+function encodeColumns(rows: BlockRows, withLengths: boolean): void {
   const { count } = rows
   columns.reset()
   columns.varint(count)
@@ -109,8 +131,10 @@ function encodeColumns(rows: BlockRows): void {
   writeColumn(columns, rows.kind, count)
   for (let i = 0; i < count; i++) scratch[i] = rows.seq[i]! - rows.partSeq[i]!
   writeColumn(columns, scratch, count)
-  for (let i = 0; i < count; i++) scratch[i] = rows.textStart[i + 1]! - rows.textStart[i]! - 1
-  writeColumn(columns, scratch, count)
+  if (withLengths) {
+    for (let i = 0; i < count; i++) scratch[i] = rows.textStart[i + 1]! - rows.textStart[i]! - 1
+    writeColumn(columns, scratch, count)
+  } else writeNoColumn(columns)
   for (let i = 0; i < count; i++) scratch[i] = rows.fieldsStart[i + 1]! - rows.fieldsStart[i]!
   writeColumn(columns, scratch, count)
 }
@@ -137,7 +161,7 @@ function writeLineNumbers(rows: BlockRows): void {
   writeColumn(columns, scratch, rows.count)
 }
 
-function readColumns(bytes: Buffer): BlockRows {
+function readColumns(bytes: Buffer): { readonly rows: BlockRows; readonly hasLengths: boolean } {
   const reader = new ByteReader(bytes)
   const count = reader.varint()
   if (count < 1 || count > LIMITS.blockLinesMax) {
@@ -157,16 +181,17 @@ function readColumns(bytes: Buffer): BlockRows {
   reader.column(rows.level, count)
   reader.column(rows.kind, count)
   reader.column(rows.partSeq, count)
-  reader.column(rows.textStart, count, 1)
+  const hasLengths = !reader.skipNoColumn()
+  if (hasLengths) reader.column(rows.textStart, count, 1)
   reader.column(rows.fieldsStart, count, 1)
   for (let i = 0; i < count; i++) {
     rows.partSeq[i] = rows.seq[i]! - rows.partSeq[i]!
-    rows.textStart[i + 1]! += rows.textStart[i]! + 1
+    if (hasLengths) rows.textStart[i + 1]! += rows.textStart[i]! + 1
     rows.fieldsStart[i + 1]! += rows.fieldsStart[i]!
   }
   rows.textLength = rows.textStart[count]!
   rows.fieldsLength = rows.fieldsStart[count]!
-  return rows
+  return { rows, hasLengths }
 }
 
 function readSignedDeltas(reader: ByteReader, values: Float64Array, count: number): void {

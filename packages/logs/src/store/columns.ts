@@ -3,6 +3,7 @@
 
 const CONSTANT = 0
 const VARINT = 1
+const ELSEWHERE = 2
 
 /** Grows as needed; holds the columns of one block while it is encoded. */
 export class ByteWriter {
@@ -76,6 +77,11 @@ export function writeColumn(writer: ByteWriter, values: Float64Array, count: num
   else writer.varints(values, count)
 }
 
+/** Writes a column whose values the reader finds elsewhere. */
+export function writeNoColumn(writer: ByteWriter): void {
+  writer.byte(ELSEWHERE)
+}
+
 /** Reads columns in the order in which they were written. */
 export class ByteReader {
   readonly bytes: Buffer
@@ -100,6 +106,13 @@ export class ByteReader {
       scale *= 128
     }
     throw new RangeError('Expected a varint of at most 8 bytes in a block')
+  }
+
+  /** Passes over a column that is written elsewhere; false if there is one here. */
+  skipNoColumn(): boolean {
+    if (this.bytes[this.offset] !== ELSEWHERE) return false
+    this.offset++
+    return true
   }
 
   /** Reads a column of `count` numbers into `target`, from index `start` on. */

@@ -1,0 +1,292 @@
+// One growing file, read line by line wherever it goes: renamed and made anew, truncated, removed and back.
+//
+//   look ─► read to the end ─► is the path another file now? ─► read that one, from its beginning
+//
+// A file is known by device and inode, and a place in it by the bytes in front of it: a file that was
+// truncated and has grown again does not have them. Reading never runs ahead of what was handed over, so
+// that the position of the last line end, with the number of lines up to it, is all there is to remember.
+import { open, stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import type { LineRegion } from '@hero/logs'
+import { LineCutter } from './line-cutter.js'
+import type { ReadClock } from './read-clock.js'
+import { findFile, successorOf } from './rotated-files.js'
+
+/** A place between two lines of a file. */
+export interface FilePosition {
+  readonly dev: number
+  readonly ino: number
+  readonly offset: number
+  /** The bytes in front of it, at most 64, in base64. */
+  readonly mark: string
+}
+
+/** What happens to a file beside growing. `missed`: what was to be read next is gone. */
+export interface FileNews {
+  readonly type: 'rotated' | 'truncated' | 'missed'
+  /** The place that was read last. */
+  readonly position: FilePosition | undefined
+}
+
+export interface FollowedFileOptions {
+  readonly path: string
+  /** Where to go on, and how many lines behind that place are known already. @default the beginning */
+  readonly from?: { readonly position: FilePosition; readonly skipLines: number } | undefined
+  readonly lineBytesMax: number
+  readonly clock: ReadClock
+  /** Gets the lines; the bytes are only valid during the call. */
+  readonly onLines: (region: LineRegion) => void
+  /**
+   * Called before the first line of another file, or of the same one from its beginning, is handed over.
+   * Until it resolves nothing is; when it rejects it is called again later.
+   */
+  readonly onSwitch: (position: FilePosition, news: FileNews | undefined) => Promise<void>
+}
+
+/** Large enough that a busy file costs few reads, small enough for each of many files. */
+const CHUNK_BYTES = 65_536
+const MARK_BYTES = 64
+/** Writers go on with a renamed file until they are told: it has to be quiet for as long, in ms. */
+export const ROTATE_QUIET_MS = 1_000
+
+/** An offset and the bytes in front of it. */
+interface Place {
+  readonly offset: number
+  readonly mark: Buffer
+}
+
+const BEGINNING: Place = { offset: 0, mark: Buffer.alloc(0) }
+
+interface Source {
+  readonly handle: FileHandle
+  readonly dev: number
+  readonly ino: number
+}
+
+export class FollowedFile {
+  readonly path: string
+  readonly #options: FollowedFileOptions
+  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  #cutter!: LineCutter
+  #source: Source | undefined
+  /** Where the next read begins, and where the next region does. */
+  #read: Place = BEGINNING
+  #handed: Place = BEGINNING
+  #position: (Place & Pick<FilePosition, 'dev' | 'ino'>) | undefined
+  #skipLines = 0
+  #lastReadMs = 0
+  #isPaused = false
+  #isClosed = false
+  #isDue = false
+  #pumping: Promise<void> | undefined
+
+  constructor(options: FollowedFileOptions) {
+    this.path = options.path
+    this.#options = options
+    this.#skipLines = options.from?.skipLines ?? 0
+    this.#newCutter()
+  }
+
+  /** The end of the last whole line that was handed over. */
+  get position(): FilePosition | undefined {
+    return this.#position && { ...this.#position, mark: this.#position.mark.toString('base64') }
+  }
+
+  /** True while lines are read again that are known already: the position is behind them. */
+  get isSkipping(): boolean {
+    return this.#skipLines > 0
+  }
+
+  /** Resolves when everything has been read that is there now, or reading is paused. */
+  async settled(): Promise<void> {
+    this.look()
+    await this.#pumping
+  }
+
+  /** Reads what is there; to be called whenever something may have changed. Never rejects. */
+  look(): void {
+    this.#isDue = true
+    if (this.#isClosed || this.#isPaused) return
+    this.#pumping ??= this.#pump().finally(() => {
+      this.#pumping = undefined
+      if (this.#isDue) this.look()
+    })
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.look()
+  }
+
+  /** Stops reading. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#pumping
+    await this.#source?.handle.close()
+    this.#source = undefined
+  }
+
+  async #pump(): Promise<void> {
+    this.#isDue = false
+    try {
+      if (this.#source === undefined && !(await this.#begin())) return
+      while (await this.#readToEnd()) {
+        const next = await this.#next()
+        if (next === undefined) return
+        await this.#switchTo(next, 'rotated')
+      }
+    } catch {
+      // What cannot be read now is looked at again: a look comes at least once a second.
+    }
+  }
+
+  /** Opens the first file; false if there is none yet. */
+  async #begin(): Promise<boolean> {
+    const { path, from } = this.#options
+    const position = this.position ?? from?.position
+    if (position !== undefined) {
+      const found = await findFile(path, position)
+      if (found !== undefined && (await this.#resumeAt(found, position))) return true
+    }
+    this.#skipLines = 0
+    const source = await openSource(path)
+    if (source === undefined) return false
+    const news = position && ({ type: 'missed', position } as const)
+    await this.#startAt(source, news)
+    return true
+  }
+
+  async #resumeAt(path: string, position: FilePosition): Promise<boolean> {
+    const source = await openSource(path)
+    if (source === undefined) return false
+    const place = { offset: position.offset, mark: Buffer.from(position.mark, 'base64') }
+    if (!(await hasMark(source.handle, place))) {
+      await source.handle.close()
+      return false
+    }
+    this.#source = source
+    this.#goTo(place)
+    return true
+  }
+
+  async #startAt(source: Source, news: FileNews | undefined): Promise<void> {
+    const { dev, ino } = source
+    try {
+      await this.#options.onSwitch({ dev, ino, offset: 0, mark: '' }, news)
+    } catch (error) {
+      if (source !== this.#source) await source.handle.close()
+      throw error
+    }
+    const old = this.#source
+    this.#source = source
+    this.#skipLines = 0
+    this.#newCutter()
+    this.#goTo(BEGINNING)
+    if (old !== source) await old?.handle.close()
+  }
+
+  #goTo(place: Place): void {
+    const { dev, ino } = this.#source ?? { dev: 0, ino: 0 }
+    this.#read = place
+    this.#handed = place
+    this.#position = { ...place, dev, ino }
+  }
+
+  /** Reads on to the end of the file; false if that was not reached. */
+  async #readToEnd(): Promise<boolean> {
+    const source = this.#source
+    while (source !== undefined && !this.#isPaused && !this.#isClosed) {
+      const { handle } = source
+      const { bytesRead } = await handle.read(this.#chunk, 0, CHUNK_BYTES, this.#read.offset)
+      // After the read: a file that still has the mark was not truncated before it.
+      if (!(await hasMark(handle, this.#read))) {
+        await this.#startAt(source, { type: 'truncated', position: this.position })
+        continue
+      }
+      if (bytesRead === 0) return true
+      this.#take(this.#chunk.subarray(0, bytesRead))
+    }
+    return false
+  }
+
+  #take(chunk: Buffer): void {
+    this.#lastReadMs = performance.now()
+    this.#read = behind(this.#read, chunk)
+    this.#cutter.push(chunk, this.#options.clock.stamp())
+  }
+
+  /** The file that comes after this one, when this one has come to its end. */
+  async #next(): Promise<string | undefined> {
+    const source = this.#source
+    const found = await stat(this.path).catch(() => undefined)
+    if (source === undefined || found === undefined) return undefined
+    if (found.ino === source.ino && found.dev === source.dev) return undefined
+    const next = (await successorOf(this.path, await source.handle.stat())) ?? this.path
+    // Nobody writes to the new one yet: the old one may still grow.
+    if (next === this.path && found.size === 0) return undefined
+    const quietMs = performance.now() - this.#lastReadMs
+    if (quietMs >= ROTATE_QUIET_MS) return next
+    setTimeout(() => this.look(), ROTATE_QUIET_MS - quietMs).unref()
+    return undefined
+  }
+
+  async #switchTo(path: string, type: 'rotated'): Promise<void> {
+    const source = await openSource(path)
+    if (source === undefined) return
+    // What had no line end will not get one any more.
+    this.#cutter.end(this.#options.clock.stamp())
+    await this.#startAt(source, { type, position: this.position })
+  }
+
+  #newCutter(): void {
+    const { lineBytesMax } = this.#options
+    const onRegion = (region: LineRegion): void => this.#deliver(region)
+    this.#cutter = new LineCutter({ stream: 'none', lineBytesMax, onRegion })
+  }
+
+  #deliver(region: LineRegion): void {
+    this.#handed = behind(this.#handed, region.bytes.subarray(region.start, region.end))
+    // A place in the middle of a line is none to go on from.
+    if (region.terminated && this.#position !== undefined) {
+      this.#position = { ...this.#position, ...this.#handed }
+    }
+    if (this.#skipLines === 0) return this.#options.onLines(region)
+    if (this.#skipLines >= region.lines) {
+      this.#skipLines -= region.lines
+      return
+    }
+    let { start } = region
+    for (let left = this.#skipLines; left > 0; left--) {
+      start = Buffer.prototype.indexOf.call(region.bytes, 10, start) + 1
+    }
+    const lines = region.lines - this.#skipLines
+    this.#skipLines = 0
+    this.#options.onLines({ ...region, start, lines })
+  }
+}
+
+async function openSource(path: string): Promise<Source | undefined> {
+  const handle = await open(path, 'r').catch(() => undefined)
+  if (handle === undefined) return undefined
+  const found = await handle.stat()
+  if (found.isFile()) return { handle, dev: found.dev, ino: found.ino }
+  await handle.close()
+  return undefined
+}
+
+function behind({ offset, mark }: Place, bytes: Uint8Array): Place {
+  const all = Buffer.concat([mark, bytes.subarray(-MARK_BYTES)])
+  return { offset: offset + bytes.length, mark: all.subarray(-MARK_BYTES) }
+}
+
+/** True if the file still has these bytes in front of the offset. */
+async function hasMark(handle: FileHandle, { offset, mark }: Place): Promise<boolean> {
+  if (offset === 0) return true
+  const bytes = Buffer.alloc(mark.length)
+  const { bytesRead } = await handle.read(bytes, 0, mark.length, offset - mark.length)
+  return bytesRead === mark.length && bytes.equals(mark)
+}

@@ -1,0 +1,30 @@
+// Where `serve` listens besides the socket: from the environment, since a token has no place among the
+// arguments, which every user of the machine can read.
+import type { TcpAddress } from '@hero/rpc'
+import { usageError } from './exit.js'
+
+export interface HttpSettings extends TcpAddress {
+  readonly token?: string
+}
+
+/**
+ * Reads `HERO_PROC_HTTP` and `HERO_PROC_TOKEN`; undefined if there is to be no TCP.
+ *
+ * @throws {CliError} Usage, if the address is none, or others can reach it and there is no token.
+ */
+export async function resolveHttp(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<HttpSettings | undefined> {
+  const address = env['HERO_PROC_HTTP'] ?? ''
+  if (address === '') return undefined
+  const { checkToken, parseTcpAddress } = await import('@hero/rpc')
+  const token = env['HERO_PROC_TOKEN']
+  try {
+    const { host, port } = parseTcpAddress(address)
+    checkToken(host, token === '' ? undefined : token)
+    return { host, port, ...(token === undefined || token === '' ? {} : { token }) }
+  } catch (error) {
+    const { message } = error as Error
+    throw usageError(`HERO_PROC_HTTP: ${message}`, 'Use 127.0.0.1:PORT, or set HERO_PROC_TOKEN')
+  }
+}

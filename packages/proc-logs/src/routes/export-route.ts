@@ -1,0 +1,66 @@
+// `GET /logs/{id}/export`: everything of a source up to this moment, packed with gzip, page by page: what
+// is not yet sent is not yet read.
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { decodeCursor } from '@hero/logs'
+import type { Logs, Query } from '@hero/logs'
+import type { Route } from '@hero/rpc'
+import { refusing } from '../invalid-params.js'
+import { SERVING_LIMITS } from '../serving-limits.js'
+import { lineOf } from './entry-lines.js'
+import { readHistory } from './query-params.js'
+
+/** The route over an open store. */
+export function createExportRoute(logs: Logs): Route {
+  return {
+    method: 'GET',
+    path: '/logs/:id/export',
+    handler: async (_request, response, { id = '' }, { query: params, signal }) => {
+      if (!params.has('order')) params.set('order', 'asc')
+      if (!params.has('format')) params.set('format', 'ndjson')
+      const { query, format } = await refusing(() => readHistory(params, [id]))
+      if (format === 'json' || query.order !== 'asc') {
+        throw Object.assign(new Error('Expected format ndjson or text, in the order of time'), {
+          code: 'InvalidParams',
+        })
+      }
+      const lines = linesOf(logs, query, format)
+      // The first page checks the query: what is wrong is an error answer, not a broken file.
+      const first = await refusing(() => lines.next())
+      response.writeHead(200, {
+        'content-type': 'application/gzip',
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(id)}.${format === 'text' ? 'log' : 'ndjson'}.gz`,
+        'cache-control': 'no-store',
+      })
+      const source = Readable.from(withFirst(first, lines), { objectMode: false })
+      await pipeline(source, createGzip({ level: 6 }), response, { signal }).catch(
+        (error: unknown) => {
+          if (!signal.aborted) throw error
+        },
+      )
+    },
+  }
+}
+
+type Lines = AsyncGenerator<Buffer, void>
+
+async function* withFirst(first: IteratorResult<Buffer, void>, rest: Lines): Lines {
+  if (first.done !== true) yield first.value
+  yield* rest
+}
+
+async function* linesOf(logs: Logs, query: Query, format: 'ndjson' | 'text'): Lines {
+  const end = decodeCursor(logs.storeId, logs.cursor())
+  const limit = SERVING_LIMITS.storePageEntriesMax
+  let after = query.after
+  for (;;) {
+    const at = after === undefined ? {} : { after }
+    const page = await logs.query({ ...query, ...at, limit })
+    const known = page.entries.filter(({ seq }) => seq <= end)
+    const lines = known.map((entry) => lineOf(entry, format, logs.storeId))
+    if (lines.length > 0) yield Buffer.concat(lines)
+    if (page.next_cursor === null || known.length < page.entries.length) return
+    after = page.next_cursor
+  }
+}

@@ -1,0 +1,133 @@
+// What hero_proc serves, where: the methods, routes and figures of the supervisor and its plugins, on the
+// Unix socket and, if asked for, on TCP.
+import { peerCredentials } from '@hero/capture'
+import { createDispatcher, listenRpc, listenTcp } from '@hero/rpc'
+import type {
+  AuditedCall,
+  ListenRpcOptions,
+  ListenTcpOptions,
+  MethodDefinition,
+  Readiness,
+  SocketRoute,
+  TcpServer,
+} from '@hero/rpc'
+import { messageOf } from './errors.js'
+import type { Plugin } from './plugin.js'
+import type { HeroProcHealth } from './service-methods.js'
+
+export interface ServingOptions {
+  /** Where to listen: at most 107 bytes. */
+  readonly socketPath: string
+  /**
+   * Where else to listen: on TCP. An address that is not loopback needs a token.
+   * @default only on the socket
+   */
+  readonly http?: Pick<
+    ListenTcpOptions,
+    'host' | 'port' | 'token' | 'allowedHosts' | 'allowedOrigins'
+  >
+  /** Gets every error that a caller was only told `Internal error` about. */
+  readonly onInternalError?: (error: unknown, where: string) => void
+}
+
+export interface Serving {
+  /** Where it listens on TCP, if it does. */
+  readonly http: { readonly host: string; readonly port: number } | undefined
+  /** Says that everything that was to be started has been. */
+  started(): void
+  close(): Promise<void>
+}
+
+interface Served {
+  readonly plugins: readonly Plugin[]
+  readonly methods: readonly MethodDefinition[]
+  readonly sockets: readonly SocketRoute[]
+  readonly health: () => Promise<HeroProcHealth>
+  readonly version: string
+}
+
+const DESCRIPTION = 'Starts and watches services, and keeps every line that they print'
+
+/**
+ * Listens.
+ *
+ * @throws {RangeError} If the socket's path is too long, or a token is missing or too short.
+ * @throws {TypeError} If two plugins bring the same method or route.
+ * @throws {TransportError} `Conflict` if somebody listens there; `PermissionDenied`; `Unavailable`.
+ */
+export async function openServing(options: ServingOptions, served: Served): Promise<Serving> {
+  const { socketPath, http, onInternalError = () => undefined } = options
+  const { plugins, methods, health, version } = served
+  const info = { title: 'hero_proc', version, description: DESCRIPTION }
+  let isStarted = false
+  const common = {
+    dispatcher: createDispatcher({
+      info,
+      methods,
+      onInternalError,
+      audit: (call) => auditAll(plugins, call, onInternalError),
+    }),
+    routes: plugins.flatMap((plugin) => plugin.routes ?? []),
+    sockets: [...served.sockets, ...plugins.flatMap((plugin) => plugin.sockets ?? [])],
+    health: async () => ({ ...(await health()) }),
+    ready: async () => readiness(await health(), isStarted),
+    metrics: () => plugins.flatMap((plugin) => plugin.metrics?.() ?? []),
+    manifest: {
+      domains: ['services', ...plugins.map(({ name }) => name)],
+      contexts: [],
+      sockets: { rpc: 'rpc.sock', admin: 'admin.sock' },
+    },
+    onInternalError,
+  }
+  const unix = await listenRpc({ ...common, socketPath, peerOf })
+  let tcp: TcpServer | undefined
+  try {
+    tcp = http === undefined ? undefined : await listenTcp({ ...common, ...http })
+  } catch (error) {
+    await unix.close()
+    throw error
+  }
+  return {
+    http: tcp === undefined ? undefined : { host: tcp.host, port: tcp.port },
+    started: () => {
+      isStarted = true
+    },
+    close: async () => {
+      await Promise.all([unix.close(), tcp?.close()])
+    },
+  }
+}
+
+/** The kernel's word on who has connected; nothing where it cannot be asked. */
+const peerOf: NonNullable<ListenRpcOptions['peerOf']> = (socket) => {
+  try {
+    return peerCredentials(socket)
+  } catch {
+    return undefined
+  }
+}
+
+function auditAll(
+  plugins: readonly Plugin[],
+  call: AuditedCall,
+  onInternalError: (error: unknown, where: string) => void,
+): void {
+  for (const plugin of plugins) {
+    try {
+      plugin.audit?.(call)
+    } catch (error) {
+      onInternalError(error, `audit by ${plugin.name}: ${messageOf(error)}`)
+    }
+  }
+}
+
+function readiness({ plugins }: HeroProcHealth, isStarted: boolean): Readiness {
+  const checks = Object.entries(plugins).map(
+    ([name, { ok, detail }]) => [name, ok ? 'ok' : detail] as const,
+  )
+  const ready = isStarted && Object.values(plugins).every(({ ok }) => ok)
+  return {
+    ready,
+    checks: { services: isStarted ? 'ok' : 'starting', ...Object.fromEntries(checks) },
+  }
+}

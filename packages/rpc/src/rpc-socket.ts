@@ -1,0 +1,75 @@
+// JSON-RPC over a WebSocket, at `/ws`: one message is one request or batch. Unlike HTTP it lasts, so
+// methods may go on speaking through its session.
+import type { Dispatcher } from './dispatcher.js'
+import type { RpcContext, RpcSession } from './method.js'
+import type { SocketRoute } from './router.js'
+import { CLOSE_CODES } from './socket-connection.js'
+import type { SocketConnection } from './socket-connection.js'
+
+/** Messages of one connection that are answered at once; beyond it reading waits. */
+const MESSAGES_AT_ONCE_MAX = 32
+/** Answers that may wait for a slow reader before its next message is read, in bytes. */
+const BUFFERED_BYTES_MAX = 8_388_608
+
+/** The route over a dispatcher. */
+export function rpcSocketRoute(dispatcher: Dispatcher): SocketRoute {
+  return {
+    path: '/ws',
+    handler: (_params, { caller }) => {
+      return (connection) => {
+        const { signal } = connection
+        serve(connection, dispatcher, { transport: 'websocket', caller, signal })
+      }
+    },
+  }
+}
+
+function serve(connection: SocketConnection, dispatcher: Dispatcher, context: RpcContext): void {
+  let running = 0
+  connection.onMessage(({ text }) => {
+    if (text === undefined) {
+      return connection.close(CLOSE_CODES.unsupported, 'Expected text messages')
+    }
+    running += 1
+    if (running >= MESSAGES_AT_ONCE_MAX) connection.pause()
+    void answer(connection, dispatcher, context, text).finally(() => {
+      running -= 1
+      if (running < MESSAGES_AT_ONCE_MAX) connection.resume()
+    })
+  })
+}
+
+async function answer(
+  connection: SocketConnection,
+  dispatcher: Dispatcher,
+  context: RpcContext,
+  text: string,
+): Promise<void> {
+  const afterwards: (() => void)[] = []
+  const session = sessionOf(connection, (work) => afterwards.push(work))
+  const answered = await dispatcher.receive(text, { ...context, session })
+  if (answered !== undefined) connection.send(answered)
+  for (const work of afterwards) work()
+  await connection.untilBuffered(BUFFERED_BYTES_MAX)
+}
+
+function sessionOf(
+  connection: SocketConnection,
+  afterAnswer: RpcSession['afterAnswer'],
+): RpcSession {
+  return {
+    signal: connection.signal,
+    afterAnswer,
+    notify: (method, params) => {
+      const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":`
+      const parts = [head, ...params, '}'].map((one) =>
+        typeof one === 'string' ? Buffer.from(one) : one,
+      )
+      connection.send(Buffer.concat(parts))
+    },
+    get bufferedBytes() {
+      return connection.bufferedBytes
+    },
+    untilBuffered: (bytes) => connection.untilBuffered(bytes),
+  }
+}

@@ -1,0 +1,130 @@
+// WebSockets beside HTTP on the same server: the guard, then the route, then the handshake. Frames are
+// bounded, nothing is compressed (bombs), and a connection whose other end is gone without a word is found
+// by pings.
+import { STATUS_CODES } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import { INTERNAL_ERROR, toErrorObject } from './codes.js'
+import type { RpcErrorObject } from './codes.js'
+import { httpFault, statusOf } from './http-body.js'
+import { pathOf, queryOf } from './http-handler.js'
+import type { HandlerSeam } from './http-handler.js'
+import { createRouter } from './router.js'
+import type { SocketAcceptor, SocketRoute } from './router.js'
+import { CLOSE_CODES, ServerSocket, SocketConnection } from './socket-connection.js'
+
+/** Bytes of one message; a longer one closes the connection with 1009. */
+export const FRAME_BYTES_MAX = 1_048_576
+/** Between two pings; a connection that said nothing in between is cut off. */
+const PING_MS = 20_000
+
+export interface SocketServerOptions {
+  readonly sockets: readonly SocketRoute[]
+  readonly onInternalError?: (error: unknown, where: string) => void
+  /** @default 20_000 */
+  readonly pingMs?: number
+}
+
+export interface SocketServer {
+  /** Asks all connections to close. */
+  close(): void
+  /** Cuts off those that are left. */
+  destroy(): void
+}
+
+/**
+ * Takes the upgrades of `server`.
+ *
+ * @throws {TypeError} If two routes are the same.
+ */
+export function serveSockets(
+  server: Server,
+  options: SocketServerOptions,
+  seam: HandlerSeam,
+): SocketServer {
+  const { sockets, onInternalError, pingMs = PING_MS } = options
+  const route = createRouter(sockets.map((one) => ({ ...one, method: 'GET' })))
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    perMessageDeflate: false,
+    maxPayload: FRAME_BYTES_MAX,
+    WebSocket: ServerSocket,
+  })
+  const pings = setInterval(() => pingAll(webSockets.clients), pingMs).unref()
+  server.once('close', () => clearInterval(pings))
+
+  server.on('upgrade', (request, stream, head) => {
+    stream.on('error', () => stream.destroy())
+    accept(request, stream, head).catch((error: unknown) => {
+      const known = toErrorObject(error)
+      if (known === undefined) onInternalError?.(error, `WebSocket ${pathOf(request)}`)
+      refuse(stream, known ?? INTERNAL_ERROR)
+    })
+  })
+
+  async function accept(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const caller = seam.callerOf(request)
+    const refusal = seam.guard(request, caller, true)
+    if (refusal !== undefined) return refuse(stream, refusal.error, refusal.status)
+    if (seam.closing.aborted) return void stream.destroy()
+    const path = pathOf(request)
+    const found = route('GET', path)
+    if (found.route === undefined) {
+      return refuse(stream, httpFault(`There is no WebSocket at ${path}`, 'NotFound'), 404)
+    }
+    const gone = new AbortController()
+    stream.once('close', () => gone.abort())
+    const context = { query: queryOf(request), caller, signal: gone.signal }
+    const acceptor = await found.route.handler(found.params, context)
+    if (stream.destroyed) return
+    webSockets.handleUpgrade(request, stream, head, (socket) => run(socket, stream, path, acceptor))
+  }
+
+  function run(socket: ServerSocket, stream: Duplex, path: string, acceptor: SocketAcceptor): void {
+    alive.add(socket)
+    for (const sign of ['pong', 'message'] as const) socket.on(sign, () => alive.add(socket))
+    const connection = new SocketConnection(socket, stream)
+    // A fault of the other end (a frame too large, bytes that are not UTF-8): ws has closed already.
+    socket.on('error', () => undefined)
+    try {
+      acceptor(connection)
+    } catch (error) {
+      onInternalError?.(error, `WebSocket ${path}`)
+      connection.close(CLOSE_CODES.internal)
+    }
+    if (seam.closing.aborted) connection.close(CLOSE_CODES.goingAway)
+  }
+
+  return {
+    close: () => webSockets.clients.forEach((one) => one.close(CLOSE_CODES.goingAway)),
+    destroy: () => webSockets.clients.forEach((one) => one.terminate()),
+  }
+}
+
+/** Sockets that were heard of since the last round. */
+const alive = new WeakSet<WebSocket>()
+
+function pingAll(sockets: ReadonlySet<WebSocket>): void {
+  for (const socket of sockets) {
+    if (!alive.delete(socket)) socket.terminate()
+    else socket.ping()
+  }
+}
+
+/** Answers an upgrade with an error, as plain HTTP, and hangs up. */
+function refuse(stream: Duplex, error: RpcErrorObject, status: number = statusOf(error)): void {
+  const body = JSON.stringify({ error })
+  stream.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'connection: close',
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}

@@ -1,0 +1,7 @@
+// What the generated calls stand on.
+import type { CallOptions } from '@hero/rpc/client'
+
+export type { CallOptions }
+
+/** Calls a method by name. */
+export type Call = <T>(method: string, params: object, options?: CallOptions) => Promise<T>

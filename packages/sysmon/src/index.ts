@@ -1,0 +1,3 @@
+// The hero_proc plugin that samples what every run uses.
+export { createSysmonPlugin, INTERVAL_MS } from './sysmon-plugin.js'
+export type { SysmonOptions } from './sysmon-plugin.js'
