@@ -7,8 +7,15 @@ function entriesOf(lines: readonly string[], more: Partial<Entry> = {}): Entry[]
   return lines.map(
     (text, i) =>
       ({
-        ...{ seq: i + 1, n: i + 1, ts: 0, source: 'web', origin: 'pipe', stream: 'stderr' },
-        ...{ level: 'none', run: 1, text },
+        seq: i + 1,
+        n: i + 1,
+        ts: 0,
+        source: 'web',
+        origin: 'pipe',
+        stream: 'stderr',
+        level: 'none',
+        run: 1,
+        text,
         ...more,
       }) as Entry,
   )
