@@ -25,45 +25,48 @@ export interface ConfigItem {
 const LOG_OPTIONS = {
   queue_bytes_max: {
     key: 'queueBytesMax',
-    variable: 'HERO_PROC_QUEUE_BYTES_MAX',
+    read: (env: Environment) => env['HERO_PROC_QUEUE_BYTES_MAX'],
     isNumber: true,
   },
   flush_delay_ms: {
     key: 'flushDelayMs',
-    variable: 'HERO_PROC_FLUSH_DELAY_MS',
+    read: (env: Environment) => env['HERO_PROC_FLUSH_DELAY_MS'],
     isNumber: true,
   },
   hold_ms: {
     key: 'holdMs',
-    variable: 'HERO_PROC_HOLD_MS',
+    read: (env: Environment) => env['HERO_PROC_HOLD_MS'],
     isNumber: true,
   },
   durability: {
     key: 'durability',
-    variable: 'HERO_PROC_DURABILITY',
+    read: (env: Environment) => env['HERO_PROC_DURABILITY'],
     isNumber: false,
   },
   partition_bytes: {
     key: 'partitionBytes',
-    variable: 'HERO_PROC_PARTITION_BYTES',
+    read: (env: Environment) => env['HERO_PROC_PARTITION_BYTES'],
     isNumber: true,
   },
   partition_age_ms: {
     key: 'partitionAgeMs',
-    variable: 'HERO_PROC_PARTITION_AGE_MS',
+    read: (env: Environment) => env['HERO_PROC_PARTITION_AGE_MS'],
     isNumber: true,
   },
   keep_bytes: {
     key: 'keepBytes',
-    variable: 'HERO_PROC_KEEP_BYTES',
+    read: (env: Environment) => env['HERO_PROC_KEEP_BYTES'],
     isNumber: true,
   },
   keep_age_ms: {
     key: 'keepAgeMs',
-    variable: 'HERO_PROC_KEEP_AGE_MS',
+    read: (env: Environment) => env['HERO_PROC_KEEP_AGE_MS'],
     isNumber: true,
   },
-} as const satisfies Record<string, { key: keyof LogsOptions; variable: string; isNumber: boolean }>
+} as const satisfies Record<
+  string,
+  { key: keyof LogsOptions; read: (env: Environment) => string | undefined; isNumber: boolean }
+>
 
 const FILE = 'config.json'
 
@@ -75,8 +78,9 @@ const FILE = 'config.json'
 export function readConfig(flags: SettingFlags, env: Environment = process.env): ConfigItem[] {
   const { dataDir, socketPath } = resolveSettings(flags, env)
   const file = readConfigFile(join(dataDir, FILE))
-  const logs = Object.entries(LOG_OPTIONS).map(([name, { variable, isNumber }]): ConfigItem => {
-    const given = env[variable]
+  const logs = Object.entries(LOG_OPTIONS).map(([name, { read, isNumber }]): ConfigItem => {
+    const variable = `HERO_PROC_${name.toUpperCase()}`
+    const given = read(env)
     if (given !== undefined && given !== '') {
       const value = isNumber ? numberOf(given, variable) : given
       return { name, value, origin: 'environment', variable }
@@ -97,13 +101,13 @@ export function readConfig(flags: SettingFlags, env: Environment = process.env):
       name: 'data_dir',
       value: dataDir,
       origin: place(flags.dataDir, 'HERO_PROC_DATA_DIR'),
-      variable: 'HERO_PROC_DATA_DIR',
+      read: (env: Environment) => env['HERO_PROC_DATA_DIR'],
     },
     {
       name: 'socket_dir',
       value: join(socketPath, '..', '..'),
       origin: place(flags.socketDir, 'HERO_SOCKET_DIR'),
-      variable: 'HERO_SOCKET_DIR',
+      read: (env: Environment) => env['HERO_SOCKET_DIR'],
     },
     ...logs,
   ]

@@ -1,9 +1,9 @@
 // How far each source reaches in what is stored, from the rows of blocks; only blocks of several sources,
 // and those that are hidden in part, are unpacked, and no text at all.
+import { bytesOf, sizedColumnsOf } from '../store/source-tally.js'
 import type { BlockFile } from '../store/block-file.js'
 import type { BlockRecord } from '../store/block-meta.js'
 import type { BlockRows } from '../store/block-rows.js'
-import { bytesOf, sizedColumnsOf } from '../store/source-tally.js'
 
 /** What is stored of a source and not hidden. */
 export interface SourceExtent {

@@ -156,8 +156,10 @@ test.each(vectors)('block vector: $name', ({ packed, lengths, block, lines: expe
       level: rows.level[i],
       kind: rows.kind[i],
       part_seq: rows.partSeq[i],
-      ...('text_hex' in expected[i]! ? { text_hex: text.toString('hex') } : { text: `${text}` }),
-      fields: `${fields}`,
+      ...('text_hex' in expected[i]!
+        ? { text_hex: text.toString('hex') }
+        : { text: text.toString() }),
+      fields: fields.toString(),
     }
   })
   expect(decoded).toEqual(expected)
