@@ -6,7 +6,7 @@
 //   npm run bench -- pipe --json result.json
 //   npm run bench -- --corpus DIR            real *.log files instead of made-up lines
 //   npm run bench -- interleaved             one study
-//   npm run bench -- store                   all studies of the store, half an hour
+//   npm run bench -- store                   all studies of the store, a quarter of an hour
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'

@@ -50,7 +50,7 @@ export async function connect(settings: Settings): Promise<Connection> {
 async function ask({ socketPath }: Settings): Promise<Connection | undefined> {
   // The commonest answer, without loading anything.
   if (!lstatSync(socketPath, { throwIfNoEntry: false })) return undefined
-  const { createRpcClient } = await import('@hero/rpc')
+  const { createRpcClient } = await import('@hero/rpc/client')
   const client = createRpcClient({ socketPath })
   try {
     return { client, health: await client.call<HeroProcHealth>('rpc.health') }

@@ -23,6 +23,9 @@ export interface LogsFlags extends SettingFlags {
   readonly stream?: readonly string[]
   readonly origin?: readonly string[]
   readonly run?: readonly string[]
+  readonly field?: readonly string[]
+  readonly context?: string
+  readonly join?: boolean
   readonly reverse?: boolean
   readonly output?: Format
   readonly json?: boolean
@@ -32,6 +35,7 @@ export interface LogsFlags extends SettingFlags {
   readonly afterCursor?: string
   readonly cursorFile?: string
   readonly showCursor?: boolean
+  readonly pager?: boolean
 }
 
 /** What the flags alone do not say. */
@@ -39,6 +43,8 @@ export interface LogsSurroundings {
   readonly nowMs: number
   /** True if stdout is a terminal. */
   readonly isTerminal: boolean
+  /** True if a pager shows the output: everything can be shown then. */
+  readonly isPaged: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the cursor file holds; undefined if there is none. */
   readonly savedCursor?: string | undefined
@@ -95,8 +101,10 @@ export function planLogs(
 
 function checkTogether(flags: LogsFlags): void {
   if (flags.follow && flags.reverse) throw usageError('Expected --follow or --reverse, got both')
-  if (flags.follow && flags.until !== undefined) {
-    throw usageError('Expected --follow or --until, got both')
+  for (const other of ['until', 'context', 'join'] as const) {
+    if (flags.follow && flags[other] !== undefined) {
+      throw usageError(`Expected --follow or --${other}, got both`)
+    }
   }
   if (flags.tail !== undefined && flags.lines !== undefined) {
     throw usageError('Expected --tail or --lines, which mean the same, got both')
@@ -108,7 +116,7 @@ function checkTogether(flags: LogsFlags): void {
 
 function queryOf(sources: readonly string[], flags: LogsFlags, around: LogsSurroundings): Query {
   const after = flags.afterCursor ?? around.savedCursor
-  const { stream, origin, run, level, since, until, grep, contains } = flags
+  const { stream, origin, run, level, since, until, grep, contains, field, context } = flags
   return {
     ...(sources.length === 0 ? {} : { sources: [...sources] }),
     ...(stream === undefined ? {} : { streams: parseWords(stream, '--stream', STREAM_NAMES) }),
@@ -119,6 +127,9 @@ function queryOf(sources: readonly string[], flags: LogsFlags, around: LogsSurro
     ...(until === undefined ? {} : { until: parseTime(until, around.nowMs) }),
     ...(grep === undefined ? {} : { regex: checkPattern(nonEmpty(grep, '--grep')) }),
     ...(contains === undefined ? {} : { contains: nonEmpty(contains, '--contains') }),
+    ...(field === undefined ? {} : { fields: field.map(checkField) }),
+    ...(context === undefined ? {} : { context: parseCount(context, '--context') }),
+    ...(flags.join ? { join: true } : {}),
     ...(after === undefined ? {} : { after }),
   }
 }
@@ -135,6 +146,11 @@ function parseRuns(given: readonly string[]): readonly number[] | 'last' {
 function nonEmpty(text: string, flag: string): string {
   if (text !== '') return text
   throw usageError(`Expected ${flag} to be a text, got an empty one`)
+}
+
+function checkField(condition: string): string {
+  if (/^[^=!<>~]+(?:[=<>~]|!=)/.test(condition)) return condition
+  throw usageError(`Expected --field to be a condition such as 'status>=500', got '${condition}'`)
 }
 
 // hero_proc has the last word; what is no pattern at all is told without asking.
@@ -159,7 +175,7 @@ function countOf(
   const isRange = [since, until, after, runs].some((bound) => bound !== undefined)
   if (isRange) return { count: Infinity, isCutByDefault: false }
   if (flags.follow) return { count: FOLLOW_COUNT, isCutByDefault: false }
-  return around.isTerminal
+  return around.isTerminal && !around.isPaged
     ? { count: TERMINAL_COUNT, isCutByDefault: true }
     : { count: Infinity, isCutByDefault: false }
 }
@@ -177,6 +193,7 @@ function renderOf(
     colors,
     raw: flags.raw === true,
     timestamps: flags.timestamps === true,
+    separated: flags.context !== undefined,
     severalSources: sources.length !== 1 || sources[0]?.includes('*') === true,
   }
 }

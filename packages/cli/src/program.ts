@@ -63,6 +63,21 @@ const VERBS: readonly Verb[] = [
     summary: 'show what the log batcher has counted',
     load: () => import('./verbs/stats.js'),
   },
+  {
+    name: 'config',
+    summary: 'show the options that hold',
+    load: () => import('./verbs/config.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that completes verbs and flags in a shell',
+    load: () => import('./verbs/completion.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'look for what is wrong, and say what to do about it',
+    load: () => import('./verbs/doctor.js'),
+  },
 ]
 
 /**
@@ -83,6 +98,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     // What failed may have left workers or connections behind: they are no reason to stay.
     process.exit(exitCodeOf(error))
   }
+}
+
+/** Returns the program with every verb loaded. */
+export function createWholeProgram(): Promise<Command> {
+  return createProgram(VERBS.map(({ name }) => name))
 }
 
 function sayError(error: unknown): Promise<void> {

@@ -19,6 +19,8 @@ export interface RenderOptions {
   readonly raw: boolean
   /** Begin each line with the full time (`short` and `cat`). */
   readonly timestamps: boolean
+  /** Stretches of lines that are not neighbors are told apart by a line with `--`. */
+  readonly separated: boolean
   /** Several sources may come: their names are told apart by color. */
   readonly severalSources: boolean
 }
@@ -36,8 +38,29 @@ export function createRenderer(options: RenderOptions): Renderer {
     const escape = options.isTerminal && !options.raw
     return withoutEnd((entry) => jsonLine(entry, escape))
   }
-  if (options.format === 'cat') return options.raw ? withoutEnd(rawLine) : catRenderer(options)
-  return withoutEnd(lineRenderer(options))
+  if (options.format === 'cat') {
+    if (options.raw) return withoutEnd(rawLine)
+    return options.separated ? withSeparators(catRenderer(options)) : catRenderer(options)
+  }
+  const lines = withoutEnd(lineRenderer(options))
+  return options.separated ? withSeparators(lines) : lines
+}
+
+// Neighbors are lines of one source whose numbers follow each other, in either order.
+function withSeparators({ render, finish }: Renderer): Renderer {
+  const last = new Map<string, number>()
+  return {
+    render: (entry) => {
+      const { source, n } = entry
+      const before = last.get(source)
+      const isNeighbor = before !== undefined && Math.abs(n - before) <= 1
+      const separator = last.size === 0 || isNeighbor ? '' : '--\n'
+      last.set(source, n + (entry.repeat?.count ?? 1) - 1)
+      const piece = render(entry)
+      return typeof piece === 'string' ? separator + piece : piece
+    },
+    finish,
+  }
 }
 
 /** Says a gap in one line. */

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { ORIGIN_NAMES, planLogs, STREAM_NAMES } from '../src/logs-flags.js'
 import type { LogsFlags, LogsSurroundings } from '../src/logs-flags.js'
 
-const PIPE: LogsSurroundings = { nowMs: 1_795_262_400_000, isTerminal: false, env: {} }
+const PIPE: LogsSurroundings = {
+  nowMs: 1_795_262_400_000,
+  isTerminal: false,
+  isPaged: false,
+  env: {},
+}
 const TERMINAL: LogsSurroundings = { ...PIPE, isTerminal: true }
 
 describe('planLogs()', () => {

@@ -21,6 +21,7 @@ const PIPE: RenderOptions = {
   colors: false,
   raw: false,
   timestamps: false,
+  separated: false,
   severalSources: true,
 }
 const TERMINAL: RenderOptions = { ...PIPE, isTerminal: true, colors: true }

@@ -33,12 +33,25 @@ export type { KeyStats, LogBatcherStats } from './batch/batcher-stats.js'
 export { makeDirectory } from './store/store-files.js'
 export { lockFile } from './store/database.js'
 export type { Durability, FileLock } from './store/database.js'
+export { createExportTable } from './read/export-table.js'
+export type { ExportTable } from './read/export-table.js'
+export { sourceTest as nameTest } from './read/resolve-query.js'
 export { openLogReader } from './read/log-reader.js'
 export type { LogReader } from './read/log-reader.js'
-export type { SourceInfo } from './read/source-info.js'
+export type { Histogram, HistogramBucket } from './read/histogram.js'
+export type { SourceDetails, SourceInfo } from './read/source-info.js'
 export { LEVELS, parseLevelName } from './model/level.js'
 export type { Level } from './model/level.js'
-export type { DamagedBlock, FollowOptions, Missed, Query, QueryPage } from './read/query.js'
+export type { FieldFilters, FieldValue } from './read/fields.js'
+export type { FollowPage } from './read/follow-pages.js'
+export type {
+  DamagedBlock,
+  FollowOptions,
+  HistogramQuery,
+  Missed,
+  Query,
+  QueryPage,
+} from './read/query.js'
 export type { KeepLimits } from './store/keep-limits.js'
 export type { Removal } from './store/remove-partition.js'
 export type { StoreLimits } from './store/retention.js'

@@ -20,11 +20,14 @@ import type { LogsOptions, ResolvedLogsOptions } from './options.js'
 import { Followers } from './read/follow.js'
 import { refuseMissed } from './read/log-reader.js'
 import type { FollowerStats } from './read/follow.js'
-import type { FollowOptions, Query, QueryPage } from './read/query.js'
+import type { FollowPage } from './read/follow-pages.js'
+import { histogramOf, resolveHistogram } from './read/histogram.js'
+import type { Histogram } from './read/histogram.js'
+import type { FollowOptions, HistogramQuery, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
 import { resolveQuery } from './read/resolve-query.js'
-import { sourceInfos } from './read/source-info.js'
-import type { SourceInfo } from './read/source-info.js'
+import { sourceDetails, sourceInfos } from './read/source-info.js'
+import type { SourceDetails, SourceInfo } from './read/source-info.js'
 import type { KeepLimits } from './store/keep-limits.js'
 import type { Removal } from './store/remove-partition.js'
 import type { RetentionLimits } from './store/store-writer.js'
@@ -38,6 +41,8 @@ export interface LogsStats extends LogBatcherStats {
   readonly store: LogBatcherStats['store'] & {
     /** Age of the oldest query that has no answer yet. */
     readonly oldest_reader_ms: number
+    /** Times that a reader which gave no answer was begun anew. */
+    readonly reader_restarts: number
   }
   readonly followers: readonly FollowerStats[]
 }
@@ -67,8 +72,14 @@ export interface Logs {
   follow(options?: FollowOptions): AsyncIterable<Entry>
   /** The newest committed place: everything that comes later is after it. */
   cursor(): string
+  /** The same, page by page, each with its cursor and how far behind it is. */
+  followPages(options?: FollowOptions): AsyncIterable<FollowPage>
+  /** Counts matching lines by time and level; see {@link HistogramQuery}. */
+  histogram(query?: HistogramQuery): Promise<Histogram>
   /** What is known of each source without reading a line. */
   sources(): SourceInfo[]
+  /** The same, with what is stored of each: from block columns, no text is unpacked. */
+  sourceDetails(): Promise<SourceDetails[]>
   /**
    * Resolves when everything written before the call is committed.
    *
@@ -163,13 +174,12 @@ function joinParts(
     committedSeq: () => queue.committedSeq,
     read: reader.read.bind(reader),
     onCommit: queue.onCommit.bind(queue),
-    isClosed: () => closing !== undefined,
   }
   const followers = new Followers(followSource)
 
-  function startFollowing(followOptions: FollowOptions): AsyncIterable<Entry> {
+  function openFollowers(): Followers {
     if (closing) throw new LogsError('Closed', 'The log library is closed')
-    return followers.follow(followOptions)
+    return followers
   }
 
   reportStart(state, () => new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
@@ -190,9 +200,21 @@ function joinParts(
     },
     query: async (query) =>
       refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
-    follow: (followOptions = {}) => startFollowing(followOptions),
     cursor: () => encodeCursor(state.storeId, queue.committedSeq),
+    follow: (followOptions = {}) => openFollowers().follow(followOptions),
+    followPages: (followOptions = {}) => openFollowers().followPages(followOptions),
+    histogram: async (query = {}) => {
+      const counted = resolveHistogram(query, state.storeId)
+      return histogramOf(await reader.count(counted.query, counted.buckets, queue.committedSeq))
+    },
     sources: () => sourceInfos(batcher.accounts.snapshots()),
+    sourceDetails: async () => {
+      const extents = await reader.extents()
+      const rated = Object.entries(batcherStats(batcher, rates).sources)
+      return sourceDetails(sourceInfos(batcher.accounts.snapshots()), extents, (source) =>
+        rated.reduce((sum, [key, { rate_1m }]) => sum + (isOf(key, source) ? rate_1m : 0), 0),
+      )
+    },
     sync: () => batcher.sync(),
     compact: async () => {
       await batcher.sync()
@@ -202,11 +224,20 @@ function joinParts(
     stats: () => {
       const { store, ...stats } = batcherStats(batcher, rates)
       const oldest_reader_ms = Math.round(reader.oldestMs())
-      return { ...stats, store: { ...store, oldest_reader_ms }, followers: followers.stats() }
+      return {
+        ...stats,
+        store: { ...store, oldest_reader_ms, reader_restarts: reader.restarts },
+        followers: followers.stats(),
+      }
     },
     failure: () => queue.failureMessage,
     close: () => (closing ??= shutDown({ batcher, client, reader, rates, followers })),
   }
+}
+
+// The key of an account is `<origin>:<source>`.
+function isOf(key: string, source: string): boolean {
+  return key.slice(key.indexOf(':') + 1) === source
 }
 
 // What a start found goes where people look: into the log itself.

@@ -30,8 +30,7 @@ export async function shutDown({
   } catch {
     batcher.abandon(batcher.queue.failing ?? 'store_error')
   }
-  batcher.queue.notify()
-  await followers.ended(LIMITS.followersEndMs)
+  await followers.end(LIMITS.followersEndMs, () => batcher.queue.notify())
   await reader.close()
   await client.close()
 }

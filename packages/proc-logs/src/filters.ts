@@ -1,18 +1,21 @@
 // The filters of a query as they come over the wire, in JSON or in a query string, and the library's
 // query that they mean. Values are checked by the library, so that every surface says the same.
-import type { FollowOptions, Level, Origin, Query, Stream } from '@hero/logs'
+import type { FieldFilters, FollowOptions, Level, Origin, Query, Stream } from '@hero/logs'
 
 /** What comes over the wire: the library's query, with times as text allowed. */
 export interface WireQuery {
   readonly sources?: readonly string[]
   readonly origins?: readonly string[]
   readonly streams?: readonly string[]
-  readonly levels?: readonly string[]
+  readonly levels?: readonly string[] | string
   readonly runs?: readonly number[] | 'last'
   readonly since?: string | number
   readonly until?: string | number
   readonly contains?: string
   readonly regex?: string
+  readonly fields?: FieldFilters
+  readonly context?: number
+  readonly join?: boolean
   readonly after?: string
   readonly before?: string
   readonly order?: 'asc' | 'desc'
@@ -26,7 +29,7 @@ export function toQuery(wire: WireQuery): Query {
     ...same,
     ...(origins === undefined ? {} : { origins: origins as Origin[] }),
     ...(streams === undefined ? {} : { streams: streams as Stream[] }),
-    ...(levels === undefined ? {} : { levels: levels as Level[] }),
+    ...(levels === undefined ? {} : { levels: levels as Level[] | string }),
     ...(since === undefined ? {} : { since: toMicros(since, 'since') }),
     ...(until === undefined ? {} : { until: toMicros(until, 'until') }),
   }
@@ -41,6 +44,7 @@ const FOLLOW_KEYS = [
   'since',
   'contains',
   'regex',
+  'fields',
   'tail',
   'from_cursor',
 ]
@@ -63,11 +67,12 @@ export function toFollowOptions(params: URLSearchParams): FollowOptions {
     sources: list('sources'),
     origins: list('origins'),
     streams: list('streams'),
-    levels: list('levels'),
+    levels: levelsOf(list('levels')),
     runs: runs?.[0] === 'last' ? 'last' : runs?.map(Number),
     since: since !== undefined && /^\d+$/.test(since) ? Number(since) : since,
     contains: one('contains'),
     regex: one('regex'),
+    fields: list('fields'),
   }
   const given = Object.entries(wire).filter(([, value]) => value !== undefined)
   const tail = one('tail')
@@ -77,6 +82,11 @@ export function toFollowOptions(params: URLSearchParams): FollowOptions {
     ...(tail === undefined ? {} : { tail: Number(tail) }),
     ...(cursor === undefined ? {} : { from_cursor: cursor }),
   }
+}
+
+// A span, as in warning..info, is one word; names may be several.
+function levelsOf(given: readonly string[] | undefined): readonly string[] | string | undefined {
+  return given?.length === 1 && given[0]!.includes('..') ? given[0] : given
 }
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/i

@@ -4,6 +4,7 @@ import { defineMethod, RPC_CODES, RpcError, toErrorObject, Type } from '@hero/rp
 import type { MethodDefinition, RpcSession } from '@hero/rpc'
 import type { FollowOptions } from '@hero/logs'
 import { toQuery } from './filters.js'
+import type { WireQuery } from './filters.js'
 import { refusing } from './invalid-params.js'
 import type { LiveFeeds } from './live/live-feed.js'
 import type { LiveItem } from './live/live-item.js'
@@ -29,10 +30,19 @@ export function createFollowMethods(feeds: LiveFeeds): readonly MethodDefinition
         sources: names,
         origins: names,
         streams: names,
-        levels: names,
+        levels: Type.Optional(
+          Type.Union([Type.Array(Type.String()), Type.String()], {
+            description: 'names, or one word: error (and more severe), warning..info, none',
+          }),
+        ),
         runs: Type.Optional(Type.Union([Type.Array(Type.Integer()), Type.Literal('last')])),
         contains: text,
         regex: text,
+        fields: Type.Optional(
+          Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Array(Type.String())], {
+            description: "fields that must be equal, or conditions such as 'status>=500'",
+          }),
+        ),
         since: Type.Optional(
           Type.Union([Type.String(), Type.Number()], {
             description: 'RFC 3339, or microseconds since the epoch',
@@ -51,7 +61,7 @@ export function createFollowMethods(feeds: LiveFeeds): readonly MethodDefinition
         if (open.size >= SERVING_LIMITS.subscriptionsMax) throw tooMany()
         const viewing = await refusing(() =>
           openViewing(feeds, {
-            ...toQuery(filters),
+            ...toQuery(filters as WireQuery),
             ...(from_cursor === undefined ? {} : { from_cursor }),
             ...(tail === undefined ? {} : { tail }),
           } as FollowOptions),

@@ -1,15 +1,20 @@
-// The RPC methods of the log library.
-import { toWire } from '@hero/logs'
-import type { Entry, Logs, SourceSettings } from '@hero/logs'
+// The RPC methods of the log library: all of them, and those that read.
+import { formatTimestamp, nameTest, toWire } from '@hero/logs'
+import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import { ENTRY_SCHEMA } from './entry-schema.js'
 import { toQuery } from './filters.js'
-import { createInsertMethod } from './insert-method.js'
+import type { WireQuery } from './filters.js'
+import { configureMethod, insertMethod } from './insert-methods.js'
 import { refusing } from './invalid-params.js'
+import { upkeepMethods } from './upkeep-methods.js'
 
 const TAIL_LINES_DEFAULT = 200
+/** Text of one answer to `logs.tail`; where it is more, the answer begins later and says so. */
+const TAIL_BYTES_MAX = 8_388_608
 const entriesSchema = Type.Array(Type.Unsafe<unknown>(ENTRY_SCHEMA))
+const cursorSchema = Type.Union([Type.String(), Type.Null()])
 
 /** A time: RFC 3339, or microseconds since the epoch. */
 const timeSchema = Type.Union([Type.String(), Type.Number()], {
@@ -22,72 +27,40 @@ const filterSchemas = {
   sources: names,
   origins: names,
   streams: names,
-  levels: names,
+  levels: Type.Optional(
+    Type.Union([Type.Array(Type.String()), Type.String()], {
+      description: 'names, or one word: error (and more severe), warning..info, none',
+    }),
+  ),
   runs: Type.Optional(Type.Union([Type.Array(Type.Integer()), Type.Literal('last')])),
   since: Type.Optional(timeSchema),
+  until: Type.Optional(timeSchema),
   contains: Type.Optional(Type.String()),
   regex: Type.Optional(Type.String()),
+  fields: Type.Optional(
+    Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Array(Type.String())], {
+      description: "fields that must be equal, or conditions such as 'status>=500'",
+    }),
+  ),
 }
 
 const pageSchemas = {
-  until: Type.Optional(timeSchema),
   after: Type.Optional(Type.String({ description: 'cursor' })),
   before: Type.Optional(Type.String({ description: 'cursor' })),
   order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  context: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000 })),
+  join: Type.Optional(Type.Boolean({ description: 'join the parts of long lines' })),
 }
 
-/** Declares `logs.*` and `log_batcher.stats` over an open store. */
+/** Declares `logs.*` and `log_batcher.*` over an open store. */
 export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
-  const toWireAll = (entries: readonly Entry[]): unknown[] =>
-    entries.map((entry) => toWire(entry, logs.storeId))
-  const tailMethod = (name: string): MethodDefinition =>
-    defineMethod({
-      name,
-      summary: 'Returns the newest entries of one or more sources, oldest first.',
-      params: Type.Object({
-        source: Type.Optional(Type.String()),
-        sources: Type.Optional(Type.Array(Type.String())),
-        lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-      }),
-      result: Type.Object({
-        entries: entriesSchema,
-        cursor: Type.Union([Type.String(), Type.Null()]),
-      }),
-      handler: async ({ source, sources = [], lines = TAIL_LINES_DEFAULT }) => {
-        const wanted = source === undefined ? sources : [source, ...sources]
-        const { entries } = await refusing(() =>
-          logs.query({ sources: wanted, order: 'desc', limit: lines }),
-        )
-        const wire = toWireAll(entries.toReversed()) as { cursor: string }[]
-        return { entries: wire, cursor: wire.at(-1)?.cursor ?? null }
-      },
-    })
   return [
-    defineMethod({
-      name: 'logs.query',
-      summary: 'Returns one page of the entries that match.',
-      params: Type.Object({ ...filterSchemas, ...pageSchemas }),
-      result: Type.Object({
-        entries: entriesSchema,
-        next_cursor: Type.Union([Type.String(), Type.Null()]),
-        scanned_lines: Type.Integer(),
-        complete: Type.Boolean(),
-      }),
-      handler: async (params) => {
-        const page = await refusing(() => logs.query(toQuery(params)))
-        return { ...page, entries: toWireAll(page.entries) }
-      },
-    }),
-    tailMethod('logs.tail'),
-    tailMethod('logs_tail'),
-    defineMethod({
-      name: 'logs.sources',
-      summary: 'Lists the sources with their accounts.',
-      params: Type.Object({}),
-      result: Type.Object({ sources: Type.Array(Type.Unknown()) }),
-      handler: () => ({ sources: logs.sources() }),
-    }),
+    queryMethod(logs),
+    tailMethod(logs, 'logs.tail'),
+    tailMethod(logs, 'logs_tail'),
+    sourcesMethod(logs),
+    histogramMethod(logs),
     defineMethod({
       name: 'logs.sync',
       summary: 'Answers when everything received before is committed.',
@@ -98,8 +71,9 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
         return {}
       },
     }),
-    createInsertMethod(logs),
+    insertMethod(logs),
     configureMethod(logs),
+    ...upkeepMethods(logs),
     defineMethod({
       name: 'log_batcher.stats',
       summary: 'Returns the accounts of every producer and the figures of queue, flush and store.',
@@ -110,23 +84,120 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
   ]
 }
 
-function configureMethod(logs: Logs): MethodDefinition {
+function queryMethod(logs: Logs): MethodDefinition {
   return defineMethod({
-    name: 'log_batcher.configure',
-    summary: 'Changes settings of a source while it runs; answers with those in force.',
-    params: Type.Object({
-      source: Type.String(),
-      overflow: Type.Optional(Type.String()),
-      rate_limit: Type.Optional(
-        Type.Union([
-          Type.Object({ lines_per_second: Type.Integer(), burst: Type.Optional(Type.Integer()) }),
-          Type.Null(),
-        ]),
-      ),
-      coalesce: Type.Optional(Type.Boolean()),
+    name: 'logs.query',
+    summary: 'Returns one page of the entries that match.',
+    params: Type.Object({ ...filterSchemas, ...pageSchemas }),
+    result: Type.Object({
+      entries: entriesSchema,
+      next_cursor: cursorSchema,
+      prev_cursor: cursorSchema,
+      scanned_lines: Type.Integer(),
+      complete: Type.Boolean(),
+      damaged: Type.Optional(Type.Array(Type.Unknown())),
     }),
-    result: Type.Unknown(),
-    handler: ({ source, ...settings }) =>
-      refusing(() => logs.configure(source, settings as SourceSettings)),
+    handler: async (params) => {
+      const { damaged, ...page } = await refusing(() => logs.query(toQuery(params as WireQuery)))
+      const missing = damaged === undefined ? {} : { damaged: [...damaged] }
+      return { ...page, ...missing, entries: toWireAll(logs, page.entries) }
+    },
   })
+}
+
+function sourcesMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'logs.sources',
+    summary: 'Lists the sources: their accounts, and what is stored of each.',
+    params: Type.Object({
+      match: Type.Optional(Type.Array(Type.String(), { description: 'names or patterns with *' })),
+    }),
+    result: Type.Object({ sources: Type.Array(Type.Unknown()) }),
+    handler: async ({ match }) => {
+      const isWanted = await refusing(() => (match === undefined ? () => true : nameTest(match)))
+      const sources = (await logs.sourceDetails()).filter(({ source }) => isWanted(source))
+      return {
+        sources: sources.map(({ first_ts, last_ts, ...same }) => ({
+          ...same,
+          first_ts: first_ts === null ? null : formatTimestamp(first_ts),
+          last_ts: last_ts === null ? null : formatTimestamp(last_ts),
+        })),
+      }
+    },
+  })
+}
+
+function histogramMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'logs.histogram',
+    summary: 'Counts the entries that match by time and level.',
+    params: Type.Object({
+      ...filterSchemas,
+      buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+    }),
+    result: Type.Object({
+      bucket_us: Type.Integer(),
+      buckets: Type.Array(Type.Unknown()),
+      scanned_lines: Type.Integer(),
+    }),
+    handler: async ({ buckets: count, ...filters }) => {
+      const wanted = count === undefined ? {} : { buckets: count }
+      const { buckets, ...counted } = await refusing(() =>
+        logs.histogram({ ...toQuery(filters as WireQuery), ...wanted }),
+      )
+      const wire = buckets.map((one) => ({ ...one, ts: formatTimestamp(one.ts) }))
+      return { ...counted, buckets: wire }
+    },
+  })
+}
+
+function tailMethod(logs: Logs, name: string): MethodDefinition {
+  return defineMethod({
+    name,
+    summary: 'Returns the newest entries of one or more sources, oldest first.',
+    params: Type.Object({
+      source: Type.Optional(Type.String()),
+      sources: Type.Optional(Type.Array(Type.String())),
+      lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    }),
+    result: Type.Object({
+      entries: entriesSchema,
+      cursor: cursorSchema,
+      complete: Type.Boolean({ description: 'false if they are too much text for one answer' }),
+    }),
+    handler: async ({ source, sources, lines = TAIL_LINES_DEFAULT }) => {
+      const wanted = source === undefined ? sources : [source, ...(sources ?? [])]
+      const { entries, complete } = await refusing(() => newest(logs, wanted, lines))
+      const wire = toWireAll(logs, entries)
+      return { entries: wire, cursor: wire.at(-1)?.cursor ?? null, complete }
+    },
+  })
+}
+
+// A query answers what it has when its budget is spent: it is asked on until there are enough.
+async function newest(
+  logs: Logs,
+  sources: readonly string[] | undefined,
+  lines: number,
+): Promise<Pick<QueryPage, 'entries' | 'complete'>> {
+  const found: Entry[] = []
+  let bytes = 0
+  let before: string | undefined
+  for (;;) {
+    const page = await logs.query({
+      ...(sources === undefined ? {} : { sources }),
+      ...(before === undefined ? {} : { before }),
+      order: 'desc',
+      limit: lines - found.length,
+    })
+    found.push(...page.entries)
+    for (const { text, bytes: raw } of page.entries) bytes += text?.length ?? raw?.length ?? 0
+    const isEnd = found.length >= lines || page.next_cursor === null
+    if (isEnd || bytes >= TAIL_BYTES_MAX) return { entries: found.toReversed(), complete: isEnd }
+    before = page.next_cursor ?? undefined
+  }
+}
+
+function toWireAll(logs: Logs, entries: readonly Entry[]): WireEntry[] {
+  return entries.map((entry) => toWire(entry, logs.storeId))
 }

@@ -63,7 +63,17 @@ const SOURCE = {
   dropped: 0,
   last_n: 1,
   last_run: 0,
+  lines: 1,
+  bytes: 39,
+  first_seq: 1,
+  last_seq: 1,
+  levels: ['warning'],
+  rate_1m: 0,
+  first_ts: ENTRY.ts,
+  last_ts: ENTRY.ts,
 }
+
+const STORE_LIMITS = { bytes: 4_294_967_296, age_ms: null }
 
 /** By method. */
 export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
@@ -84,19 +94,25 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
   'logs.query': {
     example: {
       params: { sources: ['web'], levels: ['warning', 'error'], contains: 'slow', limit: 100 },
-      result: { entries: [ENTRY], next_cursor: null, scanned_lines: 1, complete: true },
+      result: {
+        entries: [ENTRY],
+        next_cursor: null,
+        prev_cursor: null,
+        scanned_lines: 1,
+        complete: true,
+      },
     },
   },
   'logs.tail': {
     example: {
       params: { source: 'web', lines: 10 },
-      result: { entries: [ENTRY], cursor: ENTRY.cursor },
+      result: { entries: [ENTRY], cursor: ENTRY.cursor, complete: true },
     },
   },
   logs_tail: {
     example: {
       params: { source: 'web', lines: 10 },
-      result: { entries: [ENTRY], cursor: ENTRY.cursor },
+      result: { entries: [ENTRY], cursor: ENTRY.cursor, complete: true },
     },
   },
   'service.logs': {
@@ -116,6 +132,46 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
   },
   'logs.sources': {
     example: { params: {}, result: { sources: [SOURCE] } },
+  },
+  'logs.histogram': {
+    example: {
+      params: { sources: ['web'], buckets: 2 },
+      result: {
+        bucket_us: 30_000_000,
+        buckets: [
+          { ts: ENTRY.ts, total: 1, levels: { warning: 1 } },
+          { ts: '2026-11-21T10:00:30.000000Z', total: 0, levels: {} },
+        ],
+        scanned_lines: 1,
+      },
+    },
+  },
+  'logs.clear': {
+    effect: 'changes',
+    example: { params: { source: 'web' }, result: { lines: 1, bytes: 39 } },
+  },
+  'logs.retention.get': {
+    example: { params: {}, result: { store: STORE_LIMITS, sources: {} } },
+  },
+  'logs.retention.set': {
+    effect: 'changes',
+    example: {
+      params: { source: 'web', lines: 1_000_000 },
+      result: {
+        store: STORE_LIMITS,
+        sources: { web: { lines: 1_000_000, bytes: null, age_ms: null } },
+      },
+    },
+  },
+  'logs.vacuum': {
+    effect: 'changes',
+    example: {
+      params: { bytes: 1_073_741_824 },
+      result: { partitions: 0, lines: 0, bytes: 0 },
+    },
+  },
+  'logs.verify': {
+    example: { params: {}, result: { partitions: 2, blocks: 1, lines: 1, damage: [] } },
   },
   'logs.sync': { example: { params: {}, result: {} } },
   'log_batcher.stats': { example: { params: {}, result: STATS } },

@@ -11,6 +11,8 @@ export interface EntryPage {
   readonly entries: readonly WireEntry[]
   /** Where to go on; null at the end. */
   readonly next_cursor: string | null
+  /** How many lines were looked at for it. */
+  readonly scanned_lines: number
 }
 
 export interface EntryReader {
@@ -61,8 +63,8 @@ async function storeReader(dir: string): Promise<EntryReader> {
     query: async (query) => {
       // The library answers in this thread: let the page before be written and signals be heard first.
       await turn()
-      const { entries, next_cursor } = reader.query(query)
-      return { entries: entries.map((entry) => toWire(entry, reader.storeId)), next_cursor }
+      const page = reader.query(query)
+      return { ...page, entries: page.entries.map((entry) => toWire(entry, reader.storeId)) }
     },
     sources: async () => reader.sources(),
     close: () => reader.close(),

@@ -73,8 +73,8 @@ export async function* followEntries(
 /** Returns the path of the event stream for a query. */
 export function eventsPath(query: Query, begin: FollowBegin): string {
   const params = new URLSearchParams()
-  const { sources, origins, streams, levels, runs, contains, regex } = query
-  const given = { sources, origins, streams, levels, runs, contains, regex, ...begin }
+  const { sources, origins, streams, levels, runs, contains, regex, fields } = query
+  const given = { sources, origins, streams, levels, runs, contains, regex, fields, ...begin }
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue
     for (const one of Array.isArray(value) ? value : [value]) params.append(key, String(one))

@@ -17,52 +17,88 @@ export interface Selection {
   readonly isReversed: boolean
 }
 
+export interface SelectOptions {
+  /** Told after each answer how many lines were looked at for it. */
+  readonly onScanned?: (lines: number) => void
+  /** Ends the search after the answer that is under way. */
+  readonly signal?: AbortSignal | undefined
+}
+
 type Pages = AsyncGenerator<readonly WireEntry[]>
+type Ask = EntryReader['query']
 
 /** Yields the selected entries of a query in the order in which they are shown. */
 export function selectEntries(
   reader: Pick<EntryReader, 'query'>,
   query: Query,
   { count, isReversed }: Selection,
+  { onScanned, signal }: SelectOptions = {},
 ): Pages {
-  if (isReversed) return pages(reader, { ...query, order: 'desc' }, count)
-  if (count === Infinity) return pages(reader, query, count)
-  return count <= COLLECTED_MAX ? collected(reader, query, count) : located(reader, query, count)
+  const ask: Ask = async (one) => {
+    const page = await reader.query(one)
+    onScanned?.(page.scanned_lines)
+    return signal?.aborted ? { ...page, next_cursor: null } : page
+  }
+  if (isReversed) return once(pages(ask, { ...query, order: 'desc' }, count))
+  if (count === Infinity) return once(pages(ask, query, count))
+  // Lines around matches could make the collection as large as they like.
+  const isSmall = count <= COLLECTED_MAX && !query.context
+  return isSmall ? collected(ask, query, count) : located(ask, query, count)
 }
 
-async function* collected(reader: Pick<EntryReader, 'query'>, query: Query, count: number): Pages {
+async function* collected(ask: Ask, query: Query, count: number): Pages {
   const found: WireEntry[] = []
-  for await (const page of pages(reader, { ...query, order: 'desc' }, count)) found.push(...page)
+  for await (const page of pages(ask, { ...query, order: 'desc' }, count)) found.push(...page)
   yield found.toReversed()
 }
 
 // The cursor of the last entry that is not wanted, then everything after it.
-async function* located(reader: Pick<EntryReader, 'query'>, query: Query, count: number): Pages {
+async function* located(ask: Ask, query: Query, count: number): Pages {
   let left = count + 1
   let before: string | undefined
-  for await (const page of pages(reader, { ...query, order: 'desc' }, count + 1)) {
+  const { context: _context, ...matches } = query
+  for await (const page of pages(ask, { ...matches, order: 'desc' }, count + 1)) {
     left -= page.length
     before = page.at(-1)?.cursor ?? before
   }
   const isMore = left === 0 && before !== undefined
-  yield* pages(reader, isMore ? { ...query, after: before! } : query, count)
+  yield* once(pages(ask, isMore ? { ...query, after: before! } : query, count))
 }
 
-async function* pages(reader: Pick<EntryReader, 'query'>, query: Query, count: number): Pages {
+// Lines around matches may come again where two pages meet.
+async function* once(all: Pages): Pages {
+  let last = new Set<number>()
+  for await (const page of all) {
+    const isContextual = page.some(({ context }) => context)
+    if (!isContextual && last.size === 0) {
+      yield page
+      continue
+    }
+    const fresh = page.filter(({ seq }) => !last.has(seq))
+    last = new Set(page.map(({ seq }) => seq))
+    if (fresh.length > 0) yield fresh
+  }
+}
+
+async function* pages(ask: Ask, query: Query, count: number): Pages {
   if (count === 0) return
   const side = query.order === 'desc' ? 'before' : 'after'
   let left = count
-  let next = reader.query({ ...query, limit: Math.min(left, FIRST_LIMIT) })
+  let next = ask({ ...query, limit: Math.min(left, FIRST_LIMIT) })
   for (;;) {
     const { entries, next_cursor } = await next
-    left -= entries.length
+    left -= matchesIn(entries)
     const isEnd = next_cursor === null || left === 0
     if (!isEnd) {
-      next = reader.query({ ...query, [side]: next_cursor, limit: Math.min(left, LIMIT) })
+      next = ask({ ...query, [side]: next_cursor, limit: Math.min(left, LIMIT) })
       // It is awaited in the next round; until then its failure has no listener.
       next.catch(() => {})
     }
     if (entries.length > 0) yield entries
     if (isEnd) return
   }
+}
+
+function matchesIn(entries: readonly WireEntry[]): number {
+  return entries.reduce((sum, { context }) => sum + (context ? 0 : 1), 0)
 }

@@ -7,33 +7,42 @@ import type { WireEntry } from '@hero/logs'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { CursorKeeper } from '../cursor-keeper.js'
+import { addFilters } from '../filter-flags.js'
+import { EntryWriter } from '../entry-writer.js'
 import { CliError, EXIT } from '../exit.js'
 import { interruption } from '../interruption.js'
 import { planLogs } from '../logs-flags.js'
 import type { LogsFlags, LogsPlan } from '../logs-flags.js'
-import { collect } from '../options.js'
 import { Output, say } from '../output.js'
+import { openPager, pagerCommand } from '../pager.js'
 import { openEntryReader } from '../reading/entry-reader.js'
 import type { EntryReader } from '../reading/entry-reader.js'
 import { followEntries } from '../reading/follow.js'
 import type { FollowBegin } from '../reading/follow.js'
 import { selectEntries } from '../reading/select.js'
-import { createRenderer, describeGap, FORMATS } from '../render.js'
-import type { Renderer } from '../render.js'
+import { createProgress } from '../reading/progress.js'
+import { createRenderer, FORMATS } from '../render.js'
 import { resolveSettings } from '../settings.js'
 import type { Settings } from '../settings.js'
+import { addDiskUsage } from './logs-disk-usage.js'
+import { addExport } from './logs-export.js'
 import { addInsert } from './logs-insert.js'
 import { addSources } from './logs-sources.js'
 import { addSync } from './logs-sync.js'
+import { addUpkeep } from './logs-upkeep.js'
 
 const HELP = `
 SOURCE is a name or a pattern with *, as in 'web*'. Without one, all sources are shown.
 
-How many: everything if stdout is a file or a pipe or a range is given (--since, --until, --run, a
-cursor); otherwise the newest 200 at a terminal, and the newest 10 before following.
+How many: everything if stdout is a file, a pipe or a pager or a range is given (--since, --until,
+--run, a cursor); otherwise the newest 200 at a terminal, and the newest 10 before following.
 
 TIME is 10m, '2h30m ago', yesterday, 14:30, '2026-11-21 14:30', 2026-11-21T14:30:00Z or @1795271400.
 LEVEL is a name or number 0 to 8 (that and more severe), a span as in warning..info, or none.
+
+A condition is FIELD, one of = != < <= > >= ~ (contains), and a value; dots lead into objects.
+
+At a terminal the pager is HERO_PROC_PAGER, PAGER, less or more; an empty one or cat means none.
 
 If no hero_proc is running, the data dir is read, which is said on stderr. --follow then shows what
 there is and exits 4. If hero_proc goes away meanwhile, --follow waits a minute for it to come back.
@@ -43,29 +52,20 @@ What reaches a terminal is freed of control sequences other than colors; --raw s
 
 /** Adds arguments, flags and the action. */
 export function configure(command: Command): void {
-  command
-    .argument('[source...]', 'names or patterns')
+  addFilters(command.argument('[source...]', 'names or patterns'))
     .option('-f, --follow', 'show new entries as they come')
     .option('-n, --tail <count>', "only the newest so many, or 'all'")
     .option('--lines <count>', 'the same as --tail')
-    .option('-S, --since <time>', 'not older than this')
-    .option('-U, --until <time>', 'not newer than this')
-    .option('-p, --level <level>', 'this level and more severe, or a span A..B')
-    .option('-g, --grep <regex>', 'text that matches (without case unless it has upper case)')
-    .option('-F, --contains <text>', 'text that contains this (case as for --grep)')
-    .option('--stream <name>', 'stdout, stderr or none; may be repeated', collect)
-    .option('--origin <name>', 'pty, pipe, rpc, system, ...; may be repeated', collect)
-    .option('--run <number>', "runs by number, or 'last'; may be repeated", collect)
+    .option('-C, --context <count>', 'so many lines of the same source around each match')
     .option('-r, --reverse', 'newest first')
     .addOption(new Option('-o, --output <format>', 'how to show entries').choices(FORMATS))
     .option('--json', 'one JSON object a line, the same as -o json')
     .option('-t, --timestamps', 'begin each line with the full time')
     .option('--no-color', 'no colors')
     .option('--raw', 'text as it is, control sequences included')
-    .option('--after-cursor <cursor>', 'only what came after this entry')
     .option('--cursor-file <file>', 'go on after the cursor in this file, then save the last one')
     .option('--show-cursor', 'print the last cursor at the end')
-    .option('--no-pager', 'accepted; there is no pager')
+    .option('--no-pager', 'write to the terminal, not to a pager')
     .addHelpText('after', HELP)
     .helpCommand(false)
     .action(async (sources: string[], _: object, self: Command) => {
@@ -73,20 +73,29 @@ export function configure(command: Command): void {
     })
   addSources(command)
   addInsert(command)
+  addExport(command)
+  addDiskUsage(command)
+  addUpkeep(command)
   addSync(command)
 }
 
 async function showLogs(sources: readonly string[], flags: LogsFlags): Promise<number> {
   const settings = resolveSettings(flags)
   const keeper = new CursorKeeper(flags.cursorFile)
+  const isTerminal = process.stdout.isTTY === true
+  const mayPage = isTerminal && flags.pager !== false && !flags.follow
+  const pagerName = mayPage ? pagerCommand(process.env) : undefined
   const plan = planLogs(sources, flags, {
     nowMs: Date.now(),
-    isTerminal: process.stdout.isTTY === true,
+    isTerminal,
+    isPaged: pagerName !== undefined,
     env: process.env,
     savedCursor: keeper.read(),
   })
   const reader = await openEntryReader(settings, () => sayDirect(settings))
-  const writer = new EntryWriter(createRenderer(plan.render), keeper)
+  const pager = pagerName === undefined ? undefined : openPager(pagerName, process.env)
+  const output = new Output(pager?.input ?? process.stdout)
+  const writer = new EntryWriter(output, createRenderer(plan.render), keeper)
   try {
     const code = await showPlan(reader, plan, writer, keeper)
     if (writer.count === 0 && !plan.isFollowing) await checkSources(reader, sources)
@@ -98,6 +107,7 @@ async function showLogs(sources: readonly string[], flags: LogsFlags): Promise<n
     }
     return code
   } finally {
+    await pager?.close()
     keeper.save()
     reader.close()
   }
@@ -112,10 +122,20 @@ async function showPlan(
   // Without anything to do at the end the default is right: a signal ends the process at once.
   const isCareful = plan.isFollowing || keeper.isKeeping
   const interrupted = isCareful ? interruption() : undefined
-  for await (const entries of selectEntries(reader, plan.query, plan.selection)) {
+  const progress = createProgress({
+    write: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+  })
+  const pages = selectEntries(reader, plan.query, plan.selection, {
+    onScanned: progress.scanned,
+    signal: interrupted?.signal,
+  })
+  for await (const entries of pages) {
+    progress.hide()
     await writer.writeAll(entries)
     if (interrupted?.signal.aborted) break
   }
+  progress.hide()
   if (plan.isFollowing && interrupted && !interrupted.signal.aborted) {
     await follow(reader, plan, writer, interrupted.signal)
   }
@@ -183,55 +203,4 @@ async function showCursor(cursor: string, { render }: LogsPlan, output: Output):
 
 function sayDirect({ dataDir }: Settings): void {
   say(`hero_proc: No hero_proc is running, reading ${dataDir}`)
-}
-
-// Renders entries into stdout and remembers the last one.
-class EntryWriter {
-  readonly output: Output = new Output()
-  count = 0
-  last: WireEntry | undefined
-  readonly #renderer: Renderer
-  readonly #keeper: CursorKeeper
-  #isFlushDue = false
-
-  constructor(renderer: Renderer, keeper: CursorKeeper) {
-    this.#renderer = renderer
-    this.#keeper = keeper
-  }
-
-  async writeAll(entries: readonly WireEntry[]): Promise<void> {
-    for (const entry of entries) {
-      this.#write(entry)
-      if (this.output.isFull) await this.output.flush()
-    }
-    await this.output.flush()
-  }
-
-  /** Writes one entry now, but those that come at once together. */
-  async writeLive(entry: WireEntry): Promise<void> {
-    if (this.output.failure) throw this.output.failure
-    this.#write(entry)
-    if (this.output.isFull) return await this.output.flush()
-    if (this.#isFlushDue) return
-    this.#isFlushDue = true
-    setImmediate(() => {
-      this.#isFlushDue = false
-      // What goes wrong is thrown at the next entry.
-      this.output.flush().catch(() => {})
-    })
-  }
-
-  async finish(): Promise<void> {
-    this.output.write(this.#renderer.finish())
-    await this.output.flush()
-  }
-
-  #write(entry: WireEntry): void {
-    const piece = this.#renderer.render(entry)
-    this.output.write(piece)
-    if (entry.gap !== undefined && piece === '') say(`-- ${describeGap(entry)} --`)
-    this.count += 1
-    this.last = entry
-    this.#keeper.see(entry)
-  }
 }

@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import type { RunExit, ServiceDefinitionInput } from '@hero/proc'
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { logOptions, readConfig } from '../config.js'
 import { lockDataDir } from '../data-dir.js'
 import { Echo } from '../echo.js'
 import { describeError, EXIT, usageError } from '../exit.js'
@@ -55,13 +56,15 @@ async function run(words: readonly string[], flags: RunFlags, settings: Settings
   const [program = ''] = words
   if (program === '') throw usageError('Expected a command, got an empty word')
   const name = flags.name ?? toServiceName(program)
+  const logSettings = logOptions(readConfig(flags))
   const lock = await lockDataDir(settings.dataDir)
   const relay = new SignalRelay()
   const echo = flags.quiet ? undefined : new Echo()
   try {
     const { capture, overflow } = flags
     const definition = { name, command: words, capture, log: { overflow } }
-    const exit = await supervise(definition, { settings, relay, echo, stdin: flags.stdin === true })
+    const stdin = flags.stdin === true
+    const exit = await supervise(definition, { settings, logSettings, relay, echo, stdin })
     await echo?.drained()
     return exitCodeOf(exit)
   } finally {
@@ -72,6 +75,8 @@ async function run(words: readonly string[], flags: RunFlags, settings: Settings
 
 interface Supervision {
   readonly settings: Settings
+  /** What is configured of the log store. */
+  readonly logSettings: ReturnType<typeof logOptions>
   readonly relay: SignalRelay
   readonly echo: Echo | undefined
   readonly stdin: boolean
@@ -80,13 +85,13 @@ interface Supervision {
 /** Runs the command; the store is closed when this resolves. */
 async function supervise(
   definition: ServiceDefinitionInput,
-  { settings, relay, echo, stdin }: Supervision,
+  { settings, logSettings, relay, echo, stdin }: Supervision,
 ): Promise<RunExit> {
   const [{ createSupervisor }, { openLogsPlugin }] = await Promise.all([
     import('@hero/proc'),
     import('@hero/proc-logs'),
   ])
-  const logs = await openLogsPlugin({ dir: settings.logsDir })
+  const logs = await openLogsPlugin({ ...logSettings, dir: settings.logsDir })
   try {
     const supervisor = await createSupervisor({
       dataDir: settings.dataDir,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { HeroProc } from '@hero/proc'
 import type { LogsPlugin } from '@hero/proc-logs'
 import type { Command } from 'commander'
+import { logOptions, readConfig } from '../config.js'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT, usageError } from '../exit.js'
 import { resolveHttp } from '../http-settings.js'
@@ -14,7 +15,7 @@ import { parseCount } from '../options.js'
 import { formatChanges } from './reload.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
-import type { SettingFlags, Settings } from '../settings.js'
+import type { SettingFlags } from '../settings.js'
 
 interface ServeFlags extends SettingFlags {
   readonly config?: string
@@ -36,15 +37,15 @@ export function configure(command: Command): void {
         'once. Exits 4 if another hero_proc uses the data dir or the socket.',
     )
     .action(async (_: object, self: Command) => {
-      const flags = self.optsWithGlobals<ServeFlags>()
-      process.exitCode = await serve(resolveSettings(flags), flags)
+      process.exitCode = await serve(self.optsWithGlobals<ServeFlags>())
     })
 }
 
-async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
+async function serve(flags: ServeFlags): Promise<number> {
   const { config } = flags
   const sysmonSeconds = sysmonInterval(flags)
-  const { dataDir, logsDir, socketPath } = settings
+  const { dataDir, logsDir, socketPath } = resolveSettings(flags)
+  const options = logOptions(readConfig(flags))
   const http = await resolveHttp()
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
@@ -58,7 +59,7 @@ async function serve(settings: Settings, flags: ServeFlags): Promise<number> {
   const watched = watchedBy(findServiceManager(), socketPath)
   let logs: LogsPlugin | undefined
   try {
-    logs = await openLogsPlugin({ dir: logsDir, followFiles: true })
+    logs = await openLogsPlugin({ ...options, dir: logsDir, followFiles: true })
     const sysmon =
       sysmonSeconds === 0
         ? []

@@ -11,6 +11,7 @@ import { parseCount } from '../options.js'
 import { Output } from '../output.js'
 import { resolveSettings } from '../settings.js'
 import type { SettingFlags } from '../settings.js'
+import { formatSize } from '../format-size.js'
 import { formatCount, formatTable } from '../table.js'
 
 interface StatsFlags extends SettingFlags {
@@ -95,12 +96,12 @@ export function formatStats(stats: LogBatcherStats): string {
   const failing = writer.failing === null ? '' : `, failing: ${writer.failing}`
   return (
     formatTable<Row>(COLUMNS, ordered) +
-    `\nqueue   ${size(queue.bytes)} of ${size(queue.bytes_max)}, ${formatCount(queue.lines)} lines, ` +
-    `at most ${size(queue.high_water)} so far\n` +
+    `\nqueue   ${formatSize(queue.bytes)} of ${formatSize(queue.bytes_max)}, ${formatCount(queue.lines)} lines, ` +
+    `at most ${formatSize(queue.high_water)} so far\n` +
     `flush   ${formatCount(flush.count)} batches, median ${flush.p50_ms} ms, p99 ${flush.p99_ms} ms\n` +
     `writer  busy ${Math.round(writer.busy_ratio * 100)} %, commit p99 ${writer.commit_p99_ms} ms${failing}\n` +
-    `store   ${size(store.bytes)} in ${formatCount(store.partitions)} partitions, ` +
-    `WAL ${size(store.wal_bytes)}, since ${store.oldest_ts ?? 'now'}\n`
+    `store   ${formatSize(store.bytes)} in ${formatCount(store.partitions)} partitions, ` +
+    `WAL ${formatSize(store.wal_bytes)}, since ${store.oldest_ts ?? 'now'}\n`
   )
 }
 
@@ -120,10 +121,4 @@ function reasonsOf(reasons: Readonly<Record<string, number>>): string {
     .filter(([, lines]) => lines > 0)
     .map(([reason, lines]) => `${reason} ${formatCount(lines)}`)
     .join(', ')
-}
-
-function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
-  if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KiB`
-  return `${Math.round(bytes / 104_857.6) / 10} MiB`
 }

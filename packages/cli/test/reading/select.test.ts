@@ -16,7 +16,9 @@ function storeOf(count: number, pageMax: number): Pick<EntryReader, 'query'> & {
       if (order === 'desc') matching.reverse()
       const seqs = matching.slice(0, Math.min(limit, pageMax))
       const entries = seqs.map((seq) => ({ seq, cursor: String(seq) }) as WireEntry)
-      return { entries, next_cursor: seqs.length < matching.length ? String(seqs.at(-1)) : null }
+      const isMore = seqs.length < matching.length
+      const scanned_lines = seqs.length
+      return { entries, next_cursor: isMore ? String(seqs.at(-1)) : null, scanned_lines }
     },
   }
 }

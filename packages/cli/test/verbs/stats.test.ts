@@ -40,6 +40,7 @@ const STATS: LogBatcherStats = {
     wal_bytes: 512,
     partitions: 2,
     oldest_ts: '2026-11-20T00:00:00.000000Z',
+    removed: { partitions: 0, lines: 0, bytes: 0 },
   },
 }
 

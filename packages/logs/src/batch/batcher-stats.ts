@@ -62,6 +62,12 @@ export interface LogBatcherStats {
     readonly wal_bytes: number
     readonly partitions: number
     readonly oldest_ts: string | null
+    /** What retention removed since the store was opened. */
+    readonly removed: {
+      readonly partitions: number
+      readonly lines: number
+      readonly bytes: number
+    }
   }
 }
 
@@ -118,6 +124,7 @@ function flushStats({ queue }: LogBatcher): Pick<LogBatcherStats, 'flush' | 'wri
       wal_bytes: figures?.wal_bytes ?? 0,
       partitions: figures?.partitions ?? 0,
       oldest_ts: figures?.oldest_ts == null ? null : formatTimestamp(figures.oldest_ts),
+      removed: figures?.removed ?? { partitions: 0, lines: 0, bytes: 0 },
     },
   }
 }

@@ -45,7 +45,8 @@ export interface Gap {
   /** Microseconds since the epoch. */
   readonly from_ts: number
   readonly to_ts: number
-  readonly reason: DropReason
+  /** `removed`: these lines were stored, and went before a follower came to them. */
+  readonly reason: DropReason | 'removed'
 }
 
 /** Identical lines that came one after the other, told by one entry. */
@@ -83,6 +84,10 @@ export interface Entry {
   readonly unterminated?: true
   readonly gap?: Gap
   readonly repeat?: Repeat
+  /** True for a line that does not match itself but stands near one that does; see `Query.context`. */
+  readonly context?: true
+  /** How many parts were joined to this line; see `Query.join`. */
+  readonly parts?: number
 }
 
 export type { Level } from './level.js'

@@ -10,8 +10,8 @@ export const LIMITS = {
    * enough that a read of nothing but line ends stays within what producers are given time to pause for. */
   queueLineCost: 1,
   /** One packed buffer. Large enough that a flush costs little a line, small enough that the writer
-   * answers every few milliseconds. */
-  bufferBytes: 1_048_576,
+   * answers every few milliseconds; of lines of 120 bytes it makes two full blocks. */
+  bufferBytes: 983_040,
   /** Regions in one packed buffer; reached by many single writes, such as a large `logs.insert`. */
   bufferRegionsMax: 2048,
   /** Packed buffers at the writer at once: one being written, one waiting, none idle. */
@@ -71,6 +71,8 @@ export const LIMITS = {
   keepAgeMsMin: 1_000,
   /** Packed seqs of removed lines, kept to tell a late reader how many it missed; beyond it only sums. */
   tombstoneRunsBytesMax: 16_777_216,
+  /** Pages without content that one step gives back to the disk. */
+  trimPagesMax: 512,
   /** WAL size from which it is moved into the file between two batches. */
   walCheckpointBytes: 4_194_304,
   /** WAL size at which a partition is closed early: some reader keeps its WAL from being emptied. */
@@ -83,6 +85,9 @@ export const LIMITS = {
   sweepMs: 10_000,
   /** Least time between two partitions that are removed because the disk is full. */
   makeRoomMs: 1_000,
+  /** Time without any answer after which the reader's thread is ended and begun anew: one query takes at
+   * most `queryBudgetMs` and one block. */
+  readerStuckMs: 10_000,
   /** Partition files that a reader keeps open. */
   readerFilesMax: 16,
   /** Entries in one answer. */
@@ -94,6 +99,16 @@ export const LIMITS = {
   queryBudgetMs: 250,
   /** Characters of a pattern. */
   patternLengthMax: 1_000,
+  /** Lines around a match; each match may cost two visits to a block. */
+  queryContextMax: 1_000,
+  /** Buckets of a histogram: a page draws no more. */
+  histogramBucketsDefault: 60,
+  histogramBucketsMax: 1_000,
+  /** Blocks of one window of a count: about 20 ms when all have to be unpacked. */
+  histogramStepBlocks: 64,
+  /** Conditions on fields in one query, and characters of a field's path: each line is tried on all. */
+  fieldConditionsMax: 32,
+  fieldPathMax: 255,
   /** Followers of one store. */
   followersMax: 10_000,
   /** How long closing waits for a query to end before its thread is ended. */

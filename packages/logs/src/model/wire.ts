@@ -28,6 +28,8 @@ export interface WireEntry {
     readonly first_ts: string
     readonly last_ts: string
   }
+  readonly context?: true
+  readonly parts?: number
   readonly cursor: string
 }
 
@@ -64,6 +66,8 @@ export function toWire(entry: Entry, storeId: string): WireEntry {
             last_ts: formatTimestamp(repeat.last_ts),
           },
         }),
+    ...(entry.context === undefined ? {} : { context: entry.context }),
+    ...(entry.parts === undefined ? {} : { parts: entry.parts }),
     cursor: encodeCursor(storeId, seq),
   }
 }

@@ -6,7 +6,7 @@ import { LEVELS } from '../model/level.js'
 import { KIND, originOf, partOf, streamOf } from '../store/block-rows.js'
 import type { BlockRows } from '../store/block-rows.js'
 import { decodeColumns } from '../store/block-codec.js'
-import { fieldsKey, matchingColumns } from './line-filter.js'
+import { fieldsKey, matchingColumns, matchingFields } from './line-filter.js'
 import type { LineFilter } from './line-filter.js'
 
 export class BlockCursor {
@@ -30,6 +30,7 @@ export class BlockCursor {
     if (lines.length > 0) {
       unpackText()
       if (filter.search) lines = filter.search.select(rows, lines)
+      if (filter.fieldsMatch) lines = matchingFields(rows, lines, filter.fieldsMatch)
       this.#isUtf8 = lines.length > 0 && isUtf8(rows.text)
     }
     this.#lines = filter.query.descending ? lines.toReversed() : lines

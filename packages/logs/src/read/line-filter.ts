@@ -1,7 +1,9 @@
 // What a line must fulfil to be shown: the query in terms of one store, its source ids, runs and floors.
+import type { Fields } from '../model/entry.js'
 import { KIND } from '../store/block-rows.js'
 import type { BlockRows } from '../store/block-rows.js'
 import type { StoredKey } from '../store/key-rows.js'
+import { fieldsTest } from './fields.js'
 import { sourceTest } from './resolve-query.js'
 import type { ResolvedQuery } from './resolve-query.js'
 import { TextSearch } from './text-search.js'
@@ -17,6 +19,8 @@ export interface LineFilter {
   readonly runMatches: ((sourceId: number, run: number) => boolean) | null
   /** Null: every text. */
   readonly search: TextSearch | null
+  /** Null: with any fields, or none. */
+  readonly fieldsMatch: ((fields: Fields) => boolean) | null
 }
 
 /** Resolves a query against the accounts of a store; undefined if no line can match. */
@@ -37,6 +41,7 @@ export function lineFilter(
     floors,
     runMatches: runs === null ? null : runTest(runs, keys),
     search: contains === null && regex === null ? null : new TextSearch(contains, regex),
+    fieldsMatch: fieldsTest(query),
   }
 }
 
@@ -61,6 +66,19 @@ export function matchingColumns(rows: BlockRows, filter: LineFilter): number[] {
     found.push(i)
   }
   return found
+}
+
+/** Returns those of the lines whose fields match. The block's text must be unpacked. */
+export function matchingFields(
+  { fields, fieldsStart, kind }: BlockRows,
+  lines: readonly number[],
+  matches: (fields: Fields) => boolean,
+): readonly number[] {
+  return lines.filter((i) => {
+    const [start, end] = [fieldsStart[i]!, fieldsStart[i + 1]!]
+    if (end === start || fieldsKey(kind[i]!) !== 'fields') return false
+    return matches(JSON.parse(fields.toString('utf8', start, end)) as Fields)
+  })
 }
 
 function runTest(

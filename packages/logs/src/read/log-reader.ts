@@ -1,6 +1,7 @@
 // Reads a store in the thread it is called in: partitions in order, the blocks of each merged by seq,
 // within a budget of time. The reader worker runs it beside a writer; the command line runs it alone.
 import { basename } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { encodeCursor } from '../model/cursor.js'
 import { LogsError } from '../model/errors.js'
 import { readStoreId, Tombstones } from '../store/catalog.js'
@@ -11,10 +12,16 @@ import type { PartitionFile } from '../store/store-files.js'
 import { BlockCursor } from './block-cursor.js'
 import { lineFilter } from './line-filter.js'
 import type { LineFilter } from './line-filter.js'
+import { finishPage } from './finish-page.js'
 import { Page } from './page.js'
+import type { WalkedPage } from './page.js'
 import { PartitionCache } from './partition-cache.js'
 import type { PartitionReader } from './partition-reader.js'
-import type { DamagedBlock, Missed, Query, QueryPage } from './query.js'
+import { HistogramCounter, histogramOf, planBuckets, resolveHistogram } from './histogram.js'
+import type { BucketPlan, CountStep, Histogram } from './histogram.js'
+import { addExtents } from './source-extents.js'
+import type { SourceExtent } from './source-extents.js'
+import type { DamagedBlock, HistogramQuery, Missed, Query, QueryPage } from './query.js'
 import { resolveQuery } from './resolve-query.js'
 import type { ResolvedQuery } from './resolve-query.js'
 import { sourceInfos } from './source-info.js'
@@ -28,11 +35,13 @@ export interface ReadBounds {
   readonly budgetMs?: number
 }
 
-/** A page, and what a cursor has missed. */
-export interface ReadPage extends QueryPage {
+interface MissedPage {
   /** Given when lines after the query's cursor are gone. */
   readonly missed?: Missed
 }
+
+/** A page, and what a cursor has missed. */
+export type ReadPage = QueryPage & MissedPage
 
 /**
  * Opens a store for reading in the calling thread: for a store that no hero_proc serves.
@@ -67,6 +76,18 @@ export class LogReader {
 
   /** Answers one page of a resolved query. */
   read(query: ResolvedQuery, { upToSeq = Infinity, budgetMs = Infinity }: ReadBounds): ReadPage {
+    const deadline = performance.now() + budgetMs
+    const page = this.#walk(query, upToSeq, budgetMs)
+    const finished = finishPage(page, query, {
+      storeId: this.storeId,
+      read: (other) => this.#walk({ ...other, resumes: false }, upToSeq, Infinity).entries,
+      isSpent: () => performance.now() >= deadline,
+    })
+    this.#partitions.release()
+    return finished
+  }
+
+  #walk(query: ResolvedQuery, upToSeq: number, budgetMs: number): WalkedPage & MissedPage {
     const page = new Page({ ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }, budgetMs)
     const files = this.#partitions.list()
     const { keys, floors } = this.#accounts(files)
@@ -75,12 +96,56 @@ export class LogReader {
       const chosen = overlapping(files, page.query)
       for (const file of query.descending ? chosen.toReversed() : chosen) {
         if (page.done) break
-        this.#visit(file, page, (partition) => readPartition(partition, filter, page))
+        this.#visit(
+          file,
+          (partition) => readPartition(partition, filter, page),
+          (damaged) => page.missing(damaged),
+        )
       }
     }
     const missed = filter && query.resumes ? this.#missed(filter, files) : undefined
-    this.#partitions.release()
     return { ...page.answer(this.storeId), ...(missed ? { missed } : {}) }
+  }
+
+  /**
+   * Counts matching lines by time and level.
+   *
+   * @throws {TypeError | RangeError | SyntaxError} If the query is wrong.
+   */
+  histogram(query: HistogramQuery): Histogram {
+    const { query: resolved, buckets } = resolveHistogram(query, this.storeId)
+    return histogramOf([this.count(resolved, buckets, {})])
+  }
+
+  /** One step of a count, in buckets that are planned by the first one. */
+  count(
+    query: ResolvedQuery,
+    wanted: number | BucketPlan,
+    { upToSeq = Infinity, budgetMs = Infinity }: ReadBounds,
+  ): CountStep {
+    const deadline = performance.now() + budgetMs
+    const bounded = { ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }
+    const all = this.#partitions.list()
+    const { keys, floors } = this.#accounts(all)
+    const filter = lineFilter(bounded, keys, floors)
+    const files = overlapping(all, bounded)
+    const plan = filter && (typeof wanted === 'number' ? this.#plan(files, filter, wanted) : wanted)
+    if (!plan) return { plan: null, counts: [], scannedLines: 0, countedSeq: null }
+    const counter = new HistogramCounter(plan)
+    const countedSeq = this.#countFiles(files, filter, counter, deadline)
+    this.#partitions.release()
+    return { plan, counts: [...counter.counts], scannedLines: counter.scannedLines, countedSeq }
+  }
+
+  /** How far each source reaches in what is stored, by name. */
+  extents(): Map<string, SourceExtent> {
+    const files = this.#partitions.list()
+    const { keys, floors } = this.#accounts(files)
+    const byId = new Map<number, SourceExtent>()
+    for (const file of files) this.#visit(file, (partition) => addExtents(byId, partition, floors))
+    this.#partitions.release()
+    const names = new Map(keys.map(({ sourceId, source }) => [sourceId, source]))
+    return new Map([...byId].map(([id, extent]) => [names.get(id) ?? `#${id}`, extent]))
   }
 
   /** Lists the sources, from the accounts of the newest partition. */
@@ -95,6 +160,47 @@ export class LogReader {
 
   close(): void {
     this.#partitions.close()
+  }
+
+  // Returns the seq up to which all is counted; null when there is no more.
+  #countFiles(
+    files: readonly PartitionFile[],
+    filter: LineFilter,
+    counter: HistogramCounter,
+    deadline: number,
+  ): number | null {
+    for (const [i, file] of files.entries()) {
+      let counted: number | null | undefined = filter.query.afterSeq
+      while (typeof counted === 'number') {
+        const window: LineFilter = { ...filter, query: { ...filter.query, afterSeq: counted } }
+        counted = this.#visit<number | null>(file, (partition) =>
+          counter.countWindow(partition, window),
+        )
+        const next = counted ?? (files[i + 1] ? files[i + 1]!.firstSeq - 1 : null)
+        if (next !== null && performance.now() >= deadline) return next
+      }
+    }
+    return null
+  }
+
+  // From the first to the last time that may match, within what the query asks for.
+  #plan(
+    files: readonly PartitionFile[],
+    filter: LineFilter,
+    buckets: number,
+  ): BucketPlan | undefined {
+    let [from, to] = [Infinity, -Infinity]
+    for (const file of files) {
+      this.#visit(file, (partition) => {
+        for (const { ts_min, ts_max } of partition.blocks(filter)) {
+          from = Math.min(from, ts_min)
+          to = Math.max(to, ts_max)
+        }
+      })
+    }
+    from = Math.max(from, filter.query.since)
+    to = Math.min(to, filter.query.until)
+    return from > to ? undefined : planBuckets(from, to, buckets)
   }
 
   // Those of the newest partition that can be read.
@@ -117,22 +223,30 @@ export class LogReader {
 
   // What SQLite itself finds damaged is missing from the answer, and said to be; any other error is one:
   // an answer must not look complete when a file could not be opened.
-  #visit(file: PartitionFile, page: Page, visit: (partition: PartitionReader) => void): void {
+  #visit<T>(
+    file: PartitionFile,
+    visit: (partition: PartitionReader) => T,
+    onDamage: (damaged: DamagedBlock) => void = () => {},
+  ): T | undefined {
     try {
       const partition = this.#partitions.open(file)
-      partition?.snapshot(() => visit(partition))
+      return partition?.snapshot(() => visit(partition))
     } catch (error) {
       if (!isDamage(error)) throw error
-      page.missing({ partition: basename(file.path) })
+      onDamage({ partition: basename(file.path) })
+      return undefined
     }
   }
 
   // All lines up to the horizon are gone, for everybody or for all sources that are asked for.
   #missed({ query, sourceIds, sourceNames, floors }: LineFilter, files: readonly PartitionFile[]) {
+    const ids = [...(sourceIds ?? sourceNames.keys())]
+    const lowestFloor = ids.reduce((low, id) => Math.min(low, floors.get(id) ?? 0), Infinity)
+    // The commonest answer, without looking into the catalog: the oldest file goes back far enough.
+    const reachesBack = (files[0]?.firstSeq ?? Infinity) <= query.afterSeq + 1
+    if (reachesBack && lowestFloor <= query.afterSeq) return undefined
     const tombstones = new Tombstones(this.dir)
     try {
-      const ids = [...(sourceIds ?? sourceNames.keys())]
-      const lowestFloor = Math.min(...ids.map((id) => floors.get(id) ?? 0))
       const horizon = Math.max(tombstones.horizon(), lowestFloor)
       if (horizon <= query.afterSeq) return undefined
       const names = new Set(ids.map((id) => sourceNames.get(id)!))
@@ -210,7 +324,12 @@ function openBlock(
 ): BlockCursor | undefined {
   page.scanned(record.lines)
   const data = partition.load(record)
-  if (data) return new BlockCursor(data, filter)
+  try {
+    if (data) return new BlockCursor(data, filter)
+  } catch (error) {
+    // Written wrong: as little to be read as one that was damaged later.
+    if (!(error instanceof RangeError)) throw error
+  }
   page.missing(damagedBlock(partition, record, filter))
   return undefined
 }

@@ -6,6 +6,9 @@ import { LIMITS } from '../model/limits.js'
 import type { DamagedBlock, QueryPage } from './query.js'
 import type { ResolvedQuery } from './resolve-query.js'
 
+/** A page as the walk over the blocks gives it; `finishPage` makes the answer of it. */
+export type WalkedPage = Omit<QueryPage, 'prev_cursor'>
+
 export class Page {
   readonly query: ResolvedQuery
   done = false
@@ -60,7 +63,7 @@ export class Page {
     return true
   }
 
-  answer(storeId: string): QueryPage {
+  answer(storeId: string): WalkedPage {
     return {
       entries: this.#entries,
       next_cursor: this.#resumeSeq === null ? null : encodeCursor(storeId, this.#resumeSeq),

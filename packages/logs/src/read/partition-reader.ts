@@ -11,26 +11,44 @@ WHERE last_seq > @afterSeq AND first_seq < @beforeSeq
   AND level_mask & @levelMask <> 0 AND stream_mask & @streamMask <> 0
   AND ts_max >= @since AND ts_min <= @until
   AND (@sourceIds IS NULL OR source_id IS NULL
-       OR source_id IN (SELECT value FROM json_each(@sourceIds)))`
+       OR source_id IN (SELECT value FROM json_each(@sourceIds)))
+  AND (@candidates IS NULL OR first_seq IN (SELECT value FROM json_each(@candidates))
+       OR NOT EXISTS (SELECT 1 FROM signatures WHERE signatures.first_seq = blocks.first_seq))`
 export const SELECT_ASCENDING: string = `SELECT * FROM blocks ${CONDITIONS} ORDER BY first_seq`
 export const SELECT_DESCENDING: string = `SELECT * FROM blocks ${CONDITIONS} ORDER BY last_seq DESC`
+
+const SELECT_SIGNATURES = 'SELECT first_seq, bits FROM signatures'
 
 export class PartitionReader extends BlockFile {
   /** The blocks in which lines may match; only inside `snapshot`. */
   *blocks(filter: LineFilter): Generator<BlockRecord, void> {
     const { query, sourceIds, floors, search } = filter
     const { afterSeq, beforeSeq, levelMask, streamMask, since, until } = query
-    const ids = sourceIds === null ? null : JSON.stringify([...sourceIds])
-    const bounds = { afterSeq, beforeSeq, levelMask, streamMask, since, until, sourceIds: ids }
     const statement = this.statement(query.descending ? SELECT_DESCENDING : SELECT_ASCENDING)
-    for (const record of statement.iterate(bounds) as IterableIterator<BlockRecord>) {
-      const { source_id, first_seq, last_seq } = record
-      if (source_id !== null && last_seq <= (floors.get(source_id) ?? 0)) continue
-      if (search && search.trigrams.length > 0 && source_id !== null) {
-        const signature = this.signature(first_seq)
-        if (signature && !mayHold(signature, search.trigrams)) continue
-      }
-      yield record
+    const records = statement.iterate({
+      afterSeq,
+      beforeSeq,
+      levelMask,
+      streamMask,
+      since,
+      until,
+      sourceIds: sourceIds && JSON.stringify([...sourceIds]),
+      candidates: search && search.trigrams.length > 0 ? this.#candidates(search.trigrams) : null,
+    })
+    for (const record of records as IterableIterator<BlockRecord>) {
+      const { source_id, last_seq } = record
+      if (source_id === null || last_seq > (floors.get(source_id) ?? 0)) yield record
     }
+  }
+
+  // First seqs, as JSON, of the blocks whose signature holds all trigrams. All at once: to look each of
+  // them up costs three times as much.
+  #candidates(trigrams: Int32Array): string {
+    const found: number[] = []
+    for (const row of this.statement(SELECT_SIGNATURES).raw().iterate()) {
+      const [firstSeq, signature] = row as [number, Buffer]
+      if (mayHold(signature, trigrams)) found.push(firstSeq)
+    }
+    return JSON.stringify(found)
   }
 }

@@ -3,13 +3,15 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { fromPlainError, LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
+import type { CountStep } from './histogram.js'
 import type { ReadPage } from './log-reader.js'
-import type { FromReader, ToReader } from './reader-worker.js'
+import type { FromReader, ReaderAnswers, ReaderQuestion, ToReader } from './reader-worker.js'
 import type { ResolvedQuery } from './resolve-query.js'
+import type { SourceExtent } from './source-extents.js'
 
 interface Waiting {
   readonly askedAt: number
-  readonly resolve: (page: ReadPage) => void
+  readonly resolve: (answer: unknown) => void
   readonly reject: (error: Error) => void
 }
 
@@ -19,6 +21,10 @@ export class ReaderClient {
   #worker: Worker | undefined
   #nextId = 1
   #isClosed = false
+  #answeredAt = 0
+  #watch: NodeJS.Timeout | undefined
+  /** How often a thread that held its files for too long was ended. */
+  restarts = 0
 
   constructor(dir: string) {
     this.#dir = dir
@@ -30,13 +36,24 @@ export class ReaderClient {
    * @throws {LogsError} `Closed` after {@link close}, `Unavailable` if the worker ended.
    */
   read(query: ResolvedQuery, upToSeq: number): Promise<ReadPage> {
-    if (this.#isClosed) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
-    const id = this.#nextId++
-    this.#worker ??= this.#start()
-    this.#worker.postMessage({ type: 'read', id, query, upToSeq } satisfies ToReader)
-    return new Promise((resolve, reject) =>
-      this.#waiting.set(id, { askedAt: performance.now(), resolve, reject }),
-    )
+    return this.#ask<'read'>({ type: 'read', query, upToSeq })
+  }
+
+  /** Counts lines up to `upToSeq` by time and level, step by step. */
+  async count(query: ResolvedQuery, buckets: number, upToSeq: number): Promise<CountStep[]> {
+    let step = await this.#ask<'count'>({ type: 'count', query, wanted: buckets, upToSeq })
+    const steps = [step]
+    while (step.plan !== null && step.countedSeq !== null) {
+      const rest = { ...query, afterSeq: step.countedSeq }
+      step = await this.#ask<'count'>({ type: 'count', query: rest, wanted: step.plan, upToSeq })
+      steps.push(step)
+    }
+    return steps
+  }
+
+  /** How far each source reaches in what is stored, by name. */
+  extents(): Promise<Map<string, SourceExtent>> {
+    return this.#ask<'extents'>({ type: 'extents' })
   }
 
   /** Milliseconds for which the oldest question has waited for its answer; 0 when there is none. */
@@ -48,6 +65,7 @@ export class ReaderClient {
   /** Ends the worker; questions without an answer are rejected with `Closed`. */
   async close(): Promise<void> {
     this.#isClosed = true
+    clearInterval(this.#watch)
     const worker = this.#worker
     this.#worker = undefined
     this.#rejectAll(new LogsError('Closed', 'The log library is closed'))
@@ -60,6 +78,19 @@ export class ReaderClient {
     clearTimeout(timer)
   }
 
+  #ask<T extends keyof ReaderAnswers>(question: ReaderQuestion): Promise<ReaderAnswers[T]> {
+    if (this.#isClosed) return Promise.reject(new LogsError('Closed', 'The log library is closed'))
+    const id = this.#nextId++
+    this.#worker ??= this.#start()
+    if (this.#waiting.size === 0) this.#answeredAt = performance.now()
+    this.#watch ??= setInterval(() => this.#checkProgress(), LIMITS.upkeepMs).unref()
+    this.#worker.postMessage({ ...question, id } satisfies ToReader)
+    return new Promise((resolve, reject) => {
+      const settle = resolve as (answer: unknown) => void
+      this.#waiting.set(id, { askedAt: performance.now(), resolve: settle, reject })
+    })
+  }
+
   // The worker starts with the first question: a store that nobody reads does not pay for it.
   #start(): Worker {
     const url = new URL('./reader-worker.js', import.meta.url)
@@ -67,12 +98,24 @@ export class ReaderClient {
     worker.on('message', (message: FromReader) => {
       const waiting = this.#waiting.get(message.id)
       this.#waiting.delete(message.id)
+      this.#answeredAt = performance.now()
       if ('error' in message) waiting?.reject(fromPlainError(message.error))
-      else waiting?.resolve(message.page)
+      else waiting?.resolve(message.answer)
     })
     worker.on('error', (cause) => this.#died(worker, cause))
     worker.on('exit', () => this.#died(worker, undefined))
     return worker
+  }
+
+  // Every answer has a budget of time: a thread that gives none is stuck, and what it reads keeps the WAL
+  // from being emptied.
+  #checkProgress(): void {
+    const worker = this.#worker
+    if (!worker || this.#waiting.size === 0) return
+    if (performance.now() - this.#answeredAt < LIMITS.readerStuckMs) return
+    this.restarts++
+    void worker.terminate()
+    this.#died(worker, new Error(`No answer for ${LIMITS.readerStuckMs} ms`))
   }
 
   #died(worker: Worker, cause: unknown): void {

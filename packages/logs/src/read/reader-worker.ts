@@ -5,20 +5,33 @@ import { toPlainError } from '../model/errors.js'
 import type { PlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { LogReader } from './log-reader.js'
+import type { BucketPlan, CountStep } from './histogram.js'
 import type { ReadPage } from './log-reader.js'
 import type { ResolvedQuery } from './resolve-query.js'
+import type { SourceExtent } from './source-extents.js'
 
-export type ToReader =
+/** What can be asked, by name, and what comes back. */
+export interface ReaderAnswers {
+  readonly read: ReadPage
+  readonly count: CountStep
+  readonly extents: Map<string, SourceExtent>
+}
+
+/** A question, without its id. */
+export type ReaderQuestion =
+  | { readonly type: 'read'; readonly query: ResolvedQuery; readonly upToSeq: number }
   | {
-      readonly type: 'read'
-      readonly id: number
+      readonly type: 'count'
       readonly query: ResolvedQuery
+      readonly wanted: number | BucketPlan
       readonly upToSeq: number
     }
-  | { readonly type: 'close' }
+  | { readonly type: 'extents' }
+
+export type ToReader = (ReaderQuestion & { readonly id: number }) | { readonly type: 'close' }
 
 export type FromReader =
-  | { readonly id: number; readonly page: ReadPage }
+  | { readonly id: number; readonly answer: ReaderAnswers[keyof ReaderAnswers] }
   | { readonly id: number; readonly error: PlainError }
 
 const port = parentPort!
@@ -33,14 +46,25 @@ port.on('message', (message: ToReader) => {
     port.close()
     return
   }
-  const { id, query, upToSeq } = message
-  port.postMessage(answer(id, query, upToSeq))
+  port.postMessage(reply(message.id, message))
 })
 
-function answer(id: number, query: ResolvedQuery, upToSeq: number): FromReader {
+function reply(id: number, question: ReaderQuestion): FromReader {
   try {
-    return { id, page: reader.read(query, { upToSeq, budgetMs: LIMITS.queryBudgetMs }) }
+    return { id, answer: answer(question) }
   } catch (error) {
     return { id, error: toPlainError(error) }
+  }
+}
+
+function answer(question: ReaderQuestion): ReaderAnswers[keyof ReaderAnswers] {
+  const budgetMs = LIMITS.queryBudgetMs
+  switch (question.type) {
+    case 'read':
+      return reader.read(question.query, { upToSeq: question.upToSeq, budgetMs })
+    case 'count':
+      return reader.count(question.query, question.wanted, { upToSeq: question.upToSeq, budgetMs })
+    case 'extents':
+      return reader.extents()
   }
 }

@@ -3,7 +3,11 @@
 import { ORIGINS, STREAMS } from '../model/entry.js'
 import { decodeCursor } from '../model/cursor.js'
 import { LEVELS } from '../model/level.js'
+import type { Level } from '../model/level.js'
 import { LIMITS } from '../model/limits.js'
+import { fieldConditions } from './fields.js'
+import type { FieldCondition } from './fields.js'
+import { levelSpan } from './level-span.js'
 import { checkPattern } from './pattern.js'
 import type { Query } from './query.js'
 
@@ -19,6 +23,7 @@ export interface ResolvedQuery {
   readonly until: number
   readonly contains: string | null
   readonly regex: string | null
+  readonly fields: readonly FieldCondition[] | null
   /** Only seqs strictly between these two. */
   readonly afterSeq: number
   readonly beforeSeq: number
@@ -26,6 +31,9 @@ export interface ResolvedQuery {
   readonly resumes: boolean
   readonly descending: boolean
   readonly limit: number
+  /** Lines of the same source around each match. */
+  readonly context: number
+  readonly join: boolean
 }
 
 const KEYS = [
@@ -38,10 +46,13 @@ const KEYS = [
   'until',
   'contains',
   'regex',
+  'fields',
   'after',
   'before',
   'order',
   'limit',
+  'context',
+  'join',
 ]
 
 /**
@@ -54,9 +65,13 @@ export function resolveQuery(query: Query, storeId: string): ResolvedQuery {
   for (const key of Object.keys(query)) {
     if (!KEYS.includes(key)) throw new TypeError(`Unknown query key ${JSON.stringify(key)}`)
   }
-  const { order = 'asc', limit = LIMITS.queryLimitDefault, contains, regex, after, before } = query
+  const { order = 'asc', limit = LIMITS.queryLimitDefault, context = 0, join = false } = query
+  const { contains, regex, fields, after, before } = query
   if (order !== 'asc' && order !== 'desc') {
     throw new TypeError(`Expected order to be asc or desc, got ${String(order)}`)
+  }
+  if (typeof join !== 'boolean') {
+    throw new TypeError(`Expected join to be true or false, got ${String(join)}`)
   }
   if (contains !== undefined) checkText(contains, 'contains')
   if (regex !== undefined) {
@@ -67,17 +82,20 @@ export function resolveQuery(query: Query, storeId: string): ResolvedQuery {
     sources: sourcePatterns(query.sources),
     originMask: mask(ORIGINS, query.origins, 'origin'),
     streamMask: mask(STREAMS, query.streams, 'stream'),
-    levelMask: mask(LEVELS, query.levels, 'level'),
+    levelMask: mask(LEVELS, levelList(query.levels), 'level'),
     runs: query.runs === undefined ? null : runNumbers(query.runs),
     since: bound(query.since, 'since', 0),
     until: bound(query.until, 'until', Number.MAX_SAFE_INTEGER),
     contains: contains ?? null,
     regex: regex ?? null,
+    fields: fields === undefined ? null : fieldConditions(fields),
     afterSeq: after === undefined ? 0 : decodeCursor(storeId, after),
     beforeSeq: before === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(storeId, before),
     resumes: after !== undefined && order === 'asc',
     descending: order === 'desc',
     limit: integer(limit, 'limit', 1, LIMITS.queryLimitMax),
+    context: integer(context, 'context', 0, LIMITS.queryContextMax),
+    join,
   }
 }
 
@@ -95,7 +113,8 @@ function escapeRegex(text: string): string {
 }
 
 function sourcePatterns(sources: readonly string[] | undefined): readonly string[] | null {
-  if (sources === undefined || sources.length === 0) return null
+  if (sources === undefined) return null
+  checkList(sources, 'sources')
   for (const source of sources) checkText(source, 'a source')
   return sources
 }
@@ -106,6 +125,7 @@ function mask<T extends string>(
   what: string,
 ): number {
   if (given === undefined) return 2 ** set.length - 1
+  checkList(given, `${what}s`)
   let bits = 0
   for (const name of given) {
     const index = set.indexOf(name)
@@ -116,8 +136,18 @@ function mask<T extends string>(
   return bits
 }
 
+function levelList(levels: Query['levels']): readonly Level[] | undefined {
+  return typeof levels === 'string' ? levelSpan(levels) : levels
+}
+
+function checkList(given: unknown, what: string): void {
+  if (Array.isArray(given)) return
+  throw new TypeError(`Expected ${what} to be a list, got ${JSON.stringify(given)}`)
+}
+
 function runNumbers(runs: readonly number[] | 'last'): readonly number[] | 'last' {
   if (runs === 'last') return runs
+  checkList(runs, "runs, unless it is 'last',")
   return runs.map((run) => integer(run, 'run', 0, Number.MAX_SAFE_INTEGER))
 }
 

@@ -7,12 +7,14 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import { LIMITS } from '../model/limits.js'
 import { BlockRows } from './block-rows.js'
-import { ByteReader, ByteWriter, unzigzag, writeColumn, zigzag } from './columns.js'
+import { ByteReader, ByteWriter, unzigzag, writeColumn, writeNoColumn, zigzag } from './columns.js'
 
 export const BLOCK_VERSION = 1
 /** How a section is packed. */
 export const CODEC = { none: 0, brotli: 1 } as const
 
+/** No section is larger: a full block, one more record, or their fields. */
+const SECTION_BYTES_MAX = 2 * (LIMITS.blockBytesMax + LIMITS.recordBytesMax)
 /** Sections below this size are stored as they are: packing them costs more than it saves. */
 const PACK_BYTES_MIN = 256
 
@@ -20,9 +22,16 @@ const columns = new ByteWriter()
 const head = new ByteWriter(64)
 const scratch = new Float64Array(8192)
 
-/** Encodes the rows of one block. Small staged blocks are not worth packing: they are soon regrouped. */
-export function encodeBlock(rows: BlockRows, options: { readonly pack: boolean }): Buffer {
-  encodeColumns(rows)
+export interface EncodeOptions {
+  /** False stores the sections as they are. */
+  readonly pack: boolean
+  /** Write the lengths of lines even where they can be had from the text. They cost a byte a line. */
+  readonly lengths: boolean
+}
+
+/** Encodes the rows of one block. */
+export function encodeBlock(rows: BlockRows, options: EncodeOptions): Buffer {
+  encodeColumns(rows, options.lengths || !rows.isCutByLineEnds)
   const sections = [
     columns.view(),
     rows.text.subarray(0, rows.textLength),
@@ -52,6 +61,8 @@ export function decodeBlock(data: Buffer): BlockRows {
 /** A block whose columns can be read; text and fields only after `unpackText`. */
 export interface DecodedColumns {
   readonly rows: BlockRows
+  /** False: `rows.textStart` is filled in by `unpackText`. */
+  readonly hasLengths: boolean
   /** Fills in text and fields. @throws {RangeError} As {@link decodeBlock}. */
   readonly unpackText: () => void
 }
@@ -76,14 +87,27 @@ export function decodeColumns(data: Buffer): DecodedColumns {
     },
   )
   if (offset !== data.length) throw new RangeError('Expected a block to end with its sections')
-  const rows = readColumns(columnSection!())
+  const { rows, hasLengths } = readColumns(columnSection!())
+  if (!hasLengths) rows.textLength = lengths[1]![1]
   return {
     rows,
+    hasLengths,
     unpackText: () => {
       rows.text = checkLength(textSection!(), rows.textLength)
       rows.fields = checkLength(fieldSection!(), rows.fieldsLength)
+      if (!hasLengths) findLines(rows)
     },
   }
+}
+
+function findLines({ text, textStart, count }: BlockRows): void {
+  let at = 0
+  for (let i = 1; i <= count; i++) {
+    at = text.indexOf(10, at) + 1
+    if (at === 0) throw new RangeError(`Expected ${count} lines in a block, got ${i - 1}`)
+    textStart[i] = at
+  }
+  if (at !== text.length) throw new RangeError(`Expected ${count} lines in a block, got more`)
 }
 
 function checkLength(section: Buffer, expected: number): Buffer {
@@ -91,7 +115,7 @@ function checkLength(section: Buffer, expected: number): Buffer {
   throw new RangeError(`Expected a section of ${expected} bytes, got ${section.length}`)
 }
 
-function encodeColumns(rows: BlockRows): void {
+function encodeColumns(rows: BlockRows, withLengths: boolean): void {
   const { count } = rows
   columns.reset()
   columns.varint(count)
@@ -107,8 +131,10 @@ function encodeColumns(rows: BlockRows): void {
   writeColumn(columns, rows.kind, count)
   for (let i = 0; i < count; i++) scratch[i] = rows.seq[i]! - rows.partSeq[i]!
   writeColumn(columns, scratch, count)
-  for (let i = 0; i < count; i++) scratch[i] = rows.textStart[i + 1]! - rows.textStart[i]! - 1
-  writeColumn(columns, scratch, count)
+  if (withLengths) {
+    for (let i = 0; i < count; i++) scratch[i] = rows.textStart[i + 1]! - rows.textStart[i]! - 1
+    writeColumn(columns, scratch, count)
+  } else writeNoColumn(columns)
   for (let i = 0; i < count; i++) scratch[i] = rows.fieldsStart[i + 1]! - rows.fieldsStart[i]!
   writeColumn(columns, scratch, count)
 }
@@ -135,7 +161,7 @@ function writeLineNumbers(rows: BlockRows): void {
   writeColumn(columns, scratch, rows.count)
 }
 
-function readColumns(bytes: Buffer): BlockRows {
+function readColumns(bytes: Buffer): { readonly rows: BlockRows; readonly hasLengths: boolean } {
   const reader = new ByteReader(bytes)
   const count = reader.varint()
   if (count < 1 || count > LIMITS.blockLinesMax) {
@@ -146,47 +172,43 @@ function readColumns(bytes: Buffer): BlockRows {
   rows.seq[0] = reader.varint()
   rows.ts[0] = reader.varint()
   rows.run[0] = reader.varint()
-  readDeltas(reader, rows.seq, count, (delta) => delta + 1)
-  readDeltas(reader, rows.ts, count, unzigzag)
-  readDeltas(reader, rows.run, count, unzigzag)
-  rows.source.set(reader.column(count))
+  reader.column(rows.seq, count - 1, 1)
+  for (let i = 1; i < count; i++) rows.seq[i]! += rows.seq[i - 1]! + 1
+  readSignedDeltas(reader, rows.ts, count)
+  readSignedDeltas(reader, rows.run, count)
+  reader.column(rows.source, count)
   readLineNumbers(reader, rows)
-  rows.level.set(reader.column(count))
-  rows.kind.set(reader.column(count))
-  const partOffset = reader.column(count)
-  const length = reader.column(count)
-  const fieldsLength = reader.column(count)
+  reader.column(rows.level, count)
+  reader.column(rows.kind, count)
+  reader.column(rows.partSeq, count)
+  const hasLengths = !reader.skipNoColumn()
+  if (hasLengths) reader.column(rows.textStart, count, 1)
+  reader.column(rows.fieldsStart, count, 1)
   for (let i = 0; i < count; i++) {
-    rows.partSeq[i] = rows.seq[i]! - partOffset[i]!
-    rows.textStart[i + 1] = rows.textStart[i]! + length[i]! + 1
-    rows.fieldsStart[i + 1] = rows.fieldsStart[i]! + fieldsLength[i]!
+    rows.partSeq[i] = rows.seq[i]! - rows.partSeq[i]!
+    if (hasLengths) rows.textStart[i + 1]! += rows.textStart[i]! + 1
+    rows.fieldsStart[i + 1]! += rows.fieldsStart[i]!
   }
   rows.textLength = rows.textStart[count]!
   rows.fieldsLength = rows.fieldsStart[count]!
-  return rows
+  return { rows, hasLengths }
 }
 
-function readDeltas(
-  reader: ByteReader,
-  values: Float64Array,
-  count: number,
-  decode: (delta: number) => number,
-): void {
-  const deltas = reader.column(count - 1)
-  for (let i = 1; i < count; i++) values[i] = values[i - 1]! + decode(deltas[i - 1]!)
+function readSignedDeltas(reader: ByteReader, values: Float64Array, count: number): void {
+  reader.column(values, count - 1, 1)
+  for (let i = 1; i < count; i++) values[i] = values[i - 1]! + unzigzag(values[i]!)
 }
 
 function readLineNumbers(reader: ByteReader, rows: BlockRows): void {
+  const { n, source, count } = rows
   const firsts = Array.from({ length: reader.varint() }, () => reader.varint())
-  const deltas = reader.column(rows.count)
+  reader.column(n, count)
   const last = new Map<number, number>()
-  let known = 0
-  for (let i = 0; i < rows.count; i++) {
-    const source = rows.source[i]!
-    const before = last.get(source)
-    const n = before === undefined ? firsts[known++]! : before + deltas[i]! + 1
-    rows.n[i] = n
-    last.set(source, n)
+  for (let i = 0; i < count; i++) {
+    const isLikeBefore = i > 0 && source[i] === source[i - 1]
+    const before = isLikeBefore ? n[i - 1] : last.get(source[i]!)
+    n[i] = before === undefined ? firsts[last.size]! : before + n[i]! + 1
+    if (source[i] !== source[i + 1] || i + 1 === count) last.set(source[i]!, n[i]!)
   }
 }
 
@@ -200,6 +222,7 @@ interface Section {
 // for a few percent. A window of 512 KiB, a whole block, packs as well as the default of 4 MiB and needs
 // less memory.
 const BROTLI = {
+  chunkSize: 131_072,
   params: {
     [constants.BROTLI_PARAM_QUALITY]: 1,
     [constants.BROTLI_PARAM_LGWIN]: 19,
@@ -218,8 +241,17 @@ function unpackSection(codec: number, stored: Buffer, rawLength: number): Buffer
   if (codec !== CODEC.none && codec !== CODEC.brotli) {
     throw new RangeError(`Expected codec 0 or 1 in a block, got ${codec}`)
   }
+  if (rawLength > SECTION_BYTES_MAX) {
+    throw new RangeError(
+      `Expected a section of at most ${SECTION_BYTES_MAX} bytes, got ${rawLength}`,
+    )
+  }
+  // One byte more than is there: zlib gives its buffer away as it is and needs no second one.
+  const size = Math.max(64, rawLength + 1)
   const raw =
-    codec === CODEC.none ? stored : brotliDecompressSync(stored, { maxOutputLength: rawLength + 1 })
+    codec === CODEC.none
+      ? stored
+      : brotliDecompressSync(stored, { chunkSize: size, maxOutputLength: size })
   if (raw.length !== rawLength) {
     throw new RangeError(`Expected a section of ${rawLength} bytes, got ${raw.length}`)
   }

@@ -3,7 +3,7 @@
 import { LogsError } from '../model/errors.js'
 import { checkBlock } from './block-meta.js'
 import type { BlockRecord } from './block-meta.js'
-import { openReadable, translateError } from './database.js'
+import { hasTable, openReadable, translateError } from './database.js'
 import type { Database, Statement } from './database.js'
 import { SELECT_KEYS, storedKey } from './key-rows.js'
 import type { KeyRow, StoredKey } from './key-rows.js'
@@ -41,7 +41,7 @@ export class BlockFile {
     } catch (error) {
       throw translateError(this.path, error)
     } finally {
-      this.#db.exec('COMMIT')
+      if (this.#db.inTransaction) this.#db.exec('COMMIT')
     }
   }
 
@@ -81,8 +81,8 @@ export class BlockFile {
   }
 
   /** Checksum of the newest block and number of blocks, as the writer noted them. */
-  chainEnd(): { readonly crc: number; readonly blocks: number } {
-    return this.statement('SELECT crc, blocks FROM chain_end').get() as ReturnType<
+  chainEnd(): { readonly crc: number; readonly blocks: number; readonly owner: string } {
+    return this.statement('SELECT crc, blocks, owner FROM chain_end').get() as ReturnType<
       BlockFile['chainEnd']
     >
   }
@@ -105,6 +105,9 @@ export class BlockFile {
   }
 
   #check(): void {
+    if (!hasTable(this.#db, 'meta')) {
+      throw new LogsError('DamagedStore', `${this.path} has no tables`)
+    }
     const version = this.meta().get('schema_version')
     if (version !== String(SCHEMA_VERSION)) {
       throw new LogsError(

@@ -24,6 +24,8 @@ export function originOf(kind: number): Origin {
   return ORIGINS[(kind >> 4) & 15]!
 }
 
+const COLUMNS = 10
+
 export class BlockRows {
   readonly seq: Float64Array
   readonly n: Float64Array
@@ -42,12 +44,18 @@ export class BlockRows {
   count: number = 0
   textLength: number = 0
   fieldsLength: number = 0
+  /** False when a line holds a line end of its own: then the lines cannot be told apart in the text. */
+  isCutByLineEnds: boolean = true
   /** When the block counts as full. */
   linesMax: number
   bytesMax: number = LIMITS.blockBytesMax
 
   constructor(capacity: number = LIMITS.blockLinesMax, textBytes: number = LIMITS.blockBytesMax) {
-    const column = (): Float64Array => new Float64Array(capacity + 1)
+    const bytes = new ArrayBuffer(COLUMNS * (capacity + 1) * 8)
+    let taken = 0
+    const column = (): Float64Array => {
+      return new Float64Array(bytes, taken++ * (capacity + 1) * 8, capacity + 1)
+    }
     this.linesMax = capacity
     this.seq = column()
     this.n = column()
@@ -71,11 +79,14 @@ export class BlockRows {
     this.count = 0
     this.textLength = 0
     this.fieldsLength = 0
+    this.isCutByLineEnds = true
   }
 
   /** Appends the text of line `count` and closes the line; its columns are set by the caller before. */
   push(bytes: Buffer, start: number, end: number, fieldsStart: number, fieldsEnd: number): void {
     const length = end - start
+    const lineEnd = bytes.indexOf(10, start)
+    if (lineEnd >= 0 && lineEnd < end) this.isCutByLineEnds = false
     this.text = room(this.text, this.textLength, length + 1)
     bytes.copy(this.text, this.textLength, start, end)
     this.text[this.textLength + length] = 10

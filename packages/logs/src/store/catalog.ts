@@ -1,18 +1,26 @@
 // `catalog.db`: the identity of the store, its retention, and what was removed from it. The identity can
 // be had from any partition; losing the rest loses limits and counts, never a line.
+import { existsSync } from 'node:fs'
 import { LogsError } from '../model/errors.js'
-import { openReadable, openWritable, translateError } from './database.js'
+import { createDatabase, hasTable, openReadable, openWritable, translateError } from './database.js'
 import type { Database } from './database.js'
 import { migrateCatalog } from './migrations.js'
 import { NO_LIMITS } from './keep-limits.js'
 import type { KeepLimits } from './keep-limits.js'
 import { CATALOG_SCHEMA, SCHEMA_VERSION } from './schema.js'
 import { countAbove } from './seq-runs.js'
-import { catalogPath, fileBytes, listPartitions, quarantine } from './store-files.js'
+import {
+  catalogPath,
+  fileBytes,
+  hasDamagedWal,
+  isDirectory,
+  listPartitions,
+  quarantine,
+} from './store-files.js'
 
 /** What was removed of one source with one partition. */
 export interface Tombstone {
-  /** First seq of the partition; 0: the sum of the oldest ones. */
+  /** First seq of the partition; 0 and -1: the sum of the oldest ones, not hidden and hidden. */
   readonly partition: number
   readonly source: string
   readonly lines: number
@@ -34,12 +42,13 @@ INSERT OR REPLACE INTO tombstones (partition, source, lines, bytes, first_seq, l
   removed_ts, hidden, runs)
 VALUES (@partition, @source, @lines, @bytes, @first_seq, @last_seq, @ts_min, @ts_max, @removed_ts, @hidden,
   @runs)`
-// The oldest partitions' tombstones become one row a source.
+// The oldest partitions' tombstones become two rows a source: what went for its age says up to where all
+// is gone, what was hidden does not.
 const SUM_OLDEST = `
 INSERT OR REPLACE INTO tombstones
-SELECT 0, source, sum(lines), sum(bytes), min(first_seq), max(last_seq), min(ts_min), max(ts_max),
-  max(removed_ts), min(hidden), NULL
-FROM tombstones WHERE partition <= ? GROUP BY source`
+SELECT -hidden, source, sum(lines), sum(bytes), min(first_seq), max(last_seq), min(ts_min), max(ts_max),
+  max(removed_ts), hidden, NULL
+FROM tombstones WHERE partition <= ? GROUP BY source, hidden`
 const SELECT_REMOVED =
   'SELECT DISTINCT partition FROM tombstones WHERE partition > 0 ORDER BY partition'
 const SELECT_RUNS_BYTES =
@@ -110,6 +119,40 @@ export class Catalog {
   /** First seqs of the partitions that were removed: a file of one of these is on its way out. */
   removed(): number[] {
     return this.#db.prepare(SELECT_REMOVED).pluck().all() as number[]
+  }
+
+  /** The highest seq that is known to have been used. */
+  usedSeq(): number {
+    const removed = this.#db.prepare('SELECT max(last_seq) FROM tombstones').pluck().get()
+    return (removed as number | null) ?? 0
+  }
+
+  /** By source: lines up to this seq are hidden. */
+  floors(): Map<string, number> {
+    const rows = this.#db.prepare('SELECT source, seq FROM floors').raw().all()
+    return new Map(rows as [string, number][])
+  }
+
+  /** Notes floors a second time: with its newest partition a store must not lose what was cleared. */
+  saveFloors(floors: ReadonlyMap<string, number>): void {
+    this.#db
+      .transaction(() => {
+        const save = this.#db.prepare('REPLACE INTO floors (source, seq) VALUES (?, ?)')
+        for (const [source, seq] of floors) save.run(source, seq)
+      })
+      .immediate()
+  }
+
+  /** First seq of the newest partition that was made, 0 if none is known. */
+  newest(): number {
+    const value = this.#db.prepare("SELECT value FROM meta WHERE name = 'newest'").pluck().get()
+    return Number(value ?? 0)
+  }
+
+  /** Notes a partition before it is made: should its file be gone one day, its seqs are not used again. */
+  setNewest(firstSeq: number): void {
+    const sql = "REPLACE INTO meta (name, value) VALUES ('newest', ?)"
+    this.#db.prepare(sql).run(String(firstSeq))
   }
 
   checkpoint(): void {
@@ -190,11 +233,13 @@ export function readStoreId(dir: string): string {
 }
 
 function openOrCreate(path: string, idOfNew: () => string): { db: Database; storeId: string } {
+  if (!existsSync(path)) createDatabase(path, (db) => createTables(db, idOfNew()))
+  if (isDirectory(path)) throw new LogsError('DamagedStore', `${path} is a directory`)
+  if (hasDamagedWal(path)) throw new LogsError('DamagedStore', `${path}-wal is damaged`)
   const db = openWritable(path, 'batch')
   try {
-    const isNew = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() === undefined
-    if (isNew) create(db, idOfNew())
-    else migrateCatalog(db, path)
+    if (!hasTable(db, 'meta')) throw new LogsError('DamagedStore', `${path} has no tables`)
+    migrateCatalog(db, path)
     if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') {
       throw new LogsError('DamagedStore', `${path} is damaged`)
     }
@@ -206,13 +251,11 @@ function openOrCreate(path: string, idOfNew: () => string): { db: Database; stor
   }
 }
 
-function create(db: Database, storeId: string): void {
-  db.transaction(() => {
-    db.exec(CATALOG_SCHEMA)
-    const insert = db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)')
-    insert.run('store_id', storeId)
-    insert.run('schema_version', String(SCHEMA_VERSION))
-  }).immediate()
+function createTables(db: Database, storeId: string): void {
+  db.exec(CATALOG_SCHEMA)
+  const insert = db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)')
+  insert.run('store_id', storeId)
+  insert.run('schema_version', String(SCHEMA_VERSION))
 }
 
 function partitionStoreId(dir: string): string | undefined {

@@ -1,6 +1,7 @@
 // Partitions that take no more batches, on their way to one whole file each: what is staged in them is
 // regrouped, the WAL goes into the file, and the file leaves WAL mode - which has to wait until no reader
 // has it open.
+import { LIMITS } from '../model/limits.js'
 import type { Compactor } from './compactor.js'
 import type { Partition } from './partition.js'
 
@@ -41,7 +42,7 @@ export class ClosingPartitions {
     const { partition, compactor } = closing
     // A reader or a failing disk: whatever the reason, not again at once.
     closing.isHeld = true
-    if (compactor.finishStep()) {
+    if (compactor.finishStep() || partition.trim(LIMITS.trimPagesMax)) {
       closing.isHeld = false
       return true
     }

@@ -3,6 +3,7 @@
 
 const CONSTANT = 0
 const VARINT = 1
+const ELSEWHERE = 2
 
 /** Grows as needed; holds the columns of one block while it is encoded. */
 export class ByteWriter {
@@ -41,6 +42,18 @@ export class ByteWriter {
     bytes[this.length++] = rest
   }
 
+  /** Writes `count` numbers as {@link varint} does. */
+  varints(values: Float64Array, count: number): void {
+    this.reserve(count * 8)
+    const bytes = this.#bytes
+    for (let i = 0; i < count; i++) {
+      const value = values[i]!
+      // Most numbers take one byte.
+      if (value >= 0 && value < 0x80) bytes[this.length++] = value
+      else this.varint(value)
+    }
+  }
+
   reserve(size: number): void {
     if (this.length + size <= this.#bytes.length) return
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.length + size))
@@ -49,12 +62,8 @@ export class ByteWriter {
   }
 }
 
-/** Writes `count` unsigned integers as a column. */
-export function writeColumn(
-  writer: ByteWriter,
-  values: Float64Array | Int32Array,
-  count: number,
-): void {
+/** Writes `count` unsigned integers as a column. @throws {RangeError} If one is negative. */
+export function writeColumn(writer: ByteWriter, values: Float64Array, count: number): void {
   const first = count === 0 ? 0 : values[0]!
   let isConstant = true
   for (let i = 1; i < count; i++) {
@@ -64,11 +73,13 @@ export function writeColumn(
     }
   }
   writer.byte(isConstant ? CONSTANT : VARINT)
-  if (isConstant) {
-    writer.varint(first)
-    return
-  }
-  for (let i = 0; i < count; i++) writer.varint(values[i]!)
+  if (isConstant) writer.varint(first)
+  else writer.varints(values, count)
+}
+
+/** Writes a column whose values the reader finds elsewhere. */
+export function writeNoColumn(writer: ByteWriter): void {
+  writer.byte(ELSEWHERE)
 }
 
 /** Reads columns in the order in which they were written. */
@@ -97,13 +108,30 @@ export class ByteReader {
     throw new RangeError('Expected a varint of at most 8 bytes in a block')
   }
 
-  column(count: number): Float64Array {
-    const values = new Float64Array(count)
+  /** Passes over a column that is written elsewhere; false if there is one here. */
+  skipNoColumn(): boolean {
+    if (this.bytes[this.offset] !== ELSEWHERE) return false
+    this.offset++
+    return true
+  }
+
+  /** Reads a column of `count` numbers into `target`, from index `start` on. */
+  column(target: Float64Array, count: number, start: number = 0): void {
     const kind = this.byte()
-    if (kind === CONSTANT) return values.fill(this.varint())
+    if (kind === CONSTANT) {
+      target.fill(this.varint(), start, start + count)
+      return
+    }
     if (kind !== VARINT) throw new RangeError(`Expected a column of kind 0 or 1, got ${kind}`)
-    for (let i = 0; i < count; i++) values[i] = this.varint()
-    return values
+    const { bytes } = this
+    for (let i = start; i < start + count; i++) {
+      // Most numbers take one byte.
+      const byte = bytes[this.offset]!
+      if (byte < 0x80) {
+        target[i] = byte
+        this.offset++
+      } else target[i] = this.varint()
+    }
   }
 }
 
@@ -113,5 +141,6 @@ export function zigzag(value: number): number {
 }
 
 export function unzigzag(value: number): number {
+  if (value < 0x80000000) return (value >>> 1) ^ -(value & 1)
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2
 }

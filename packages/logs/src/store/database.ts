@@ -1,7 +1,9 @@
 // The only door to SQLite: opens a file with every pragma that matters set here, not left to defaults,
 // and turns SQLite's errors into the library's.
+import { renameSync, rmSync, truncateSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { LogsError } from '../model/errors.js'
+import { DRAFT_SUFFIX } from './store-files.js'
 
 export type { Database, Statement } from 'better-sqlite3'
 
@@ -18,7 +20,9 @@ export function openWritable(path: string, durability: Durability): Database.Dat
   return attempt(path, () => {
     const db = new Database(path, { timeout: 100 })
     try {
-      db.pragma('page_size = 4096')
+      // Half of a last page is wasted for each blob: small pages waste less, and a small commit writes less.
+      db.pragma('page_size = 2048')
+      db.pragma('auto_vacuum = INCREMENTAL')
       db.pragma('journal_mode = WAL')
       db.pragma(`synchronous = ${durability === 'batch' ? 'FULL' : 'NORMAL'}`)
       db.pragma('journal_size_limit = 8388608')
@@ -33,6 +37,27 @@ export function openWritable(path: string, durability: Durability): Database.Dat
       throw error
     }
   })
+}
+
+/**
+ * Creates a database that has everything `fill` puts into it from the moment it has its name: nobody,
+ * whether a reader or the next start, sees it half made.
+ *
+ * @throws {LogsError} As {@link openWritable} does.
+ */
+export function createDatabase(path: string, fill: (db: Database.Database) => void): void {
+  const draft = path + DRAFT_SUFFIX
+  // Left over from an attempt that failed.
+  for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true })
+  const db = openWritable(draft, 'batch')
+  try {
+    db.transaction(() => fill(db)).immediate()
+    // Closing does so as well, but says nothing where it cannot.
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    db.close()
+  }
+  renameSync(draft, path)
 }
 
 /**
@@ -68,19 +93,14 @@ export interface FileLock {
  */
 export function lockFile(path: string): FileLock {
   return attempt(path, () => {
-    const db = new Database(path, { timeout: 0 })
     try {
-      db.pragma('locking_mode = EXCLUSIVE')
-      db.pragma('journal_mode = MEMORY')
-      db.exec('BEGIN EXCLUSIVE')
+      return lock(path)
     } catch (error) {
-      db.close()
-      throw error
-    }
-    return {
-      release: () => {
-        db.close()
-      },
+      if (!isDamage(error)) throw error
+      // It has no content: what is in it was written by somebody else. The file itself must stay the
+      // same one, or two could hold it.
+      truncateSync(path)
+      return lock(path)
     }
   })
 }
@@ -90,15 +110,43 @@ export function failureReason(error: unknown): 'disk_full' | 'store_error' {
   return codeOf(error) === 'SQLITE_FULL' ? 'disk_full' : 'store_error'
 }
 
+/** True if a database has a table of that name. */
+export function hasTable(db: Database.Database, name: string): boolean {
+  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+  return db.prepare(sql).get(name) !== undefined
+}
+
 /** True if a file is not what SQLite wrote. */
 export function isDamage(error: unknown): boolean {
   const code = codeOf(error)
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
 }
 
+/** True if a table or column that a statement names is not there. */
+function isMissingTable(error: unknown): boolean {
+  return codeOf(error) === 'SQLITE_ERROR' && /no such (table|column)/.test(String(error))
+}
+
 /** True if another connection had the file. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY')
+}
+
+function lock(path: string): FileLock {
+  const db = new Database(path, { timeout: 0 })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.pragma('journal_mode = MEMORY')
+    db.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return {
+    release: () => {
+      db.close()
+    },
+  }
 }
 
 function attempt<T>(path: string, open: () => T): T {
@@ -117,7 +165,7 @@ export function translateError(path: string, error: unknown): unknown {
   if (isBusy(error)) {
     return new LogsError('Conflict', `${path} is in use by another process`, cause)
   }
-  if (isDamage(error)) {
+  if (isDamage(error) || isMissingTable(error)) {
     return new LogsError('DamagedStore', `${path} is damaged`, cause)
   }
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'EACCES') {

@@ -4,7 +4,7 @@ import type { BlockFile } from './block-file.js'
 import type { BlockRecord } from './block-meta.js'
 import type { BlockRows } from './block-rows.js'
 import type { KeepLimits } from './keep-limits.js'
-import { bytesOf, columnsOf } from './source-tally.js'
+import { bytesOf, sizedColumnsOf } from './source-tally.js'
 
 /** One source whose limits are to be kept. */
 export interface LimitedSource {
@@ -66,7 +66,7 @@ function blocksOf(files: readonly BlockFile[], { sourceId, floor }: LimitedSourc
         return {
           record,
           isSealed: record.source_id !== null,
-          lines: () => (lines ??= linesOf(columnsOf(file, record), sourceId)),
+          lines: () => (lines ??= linesOf(sizedColumnsOf(file, record), sourceId)),
         }
       }),
   )

@@ -5,7 +5,7 @@ import { LogsError } from '../model/errors.js'
 import { blockCrc } from './block-meta.js'
 import type { BlockRecord } from './block-meta.js'
 import type { Database } from './database.js'
-import { CATALOG_SCHEMA, SCHEMA_VERSION } from './schema.js'
+import { CATALOG_SCHEMA, ownerOf, SCHEMA_VERSION } from './schema.js'
 
 type Step = (db: Database, firstSeq: number) => void
 
@@ -75,7 +75,7 @@ function chainBlocks(db: Database, firstSeq: number): void {
     CREATE TABLE signatures (first_seq INTEGER PRIMARY KEY, bits BLOB NOT NULL);
     ALTER TABLE block_data DROP COLUMN signature;
     ALTER TABLE blocks ADD COLUMN prev_crc INTEGER NOT NULL DEFAULT 0;
-    CREATE TABLE chain_end (crc INTEGER NOT NULL, blocks INTEGER NOT NULL);
+    CREATE TABLE chain_end (crc INTEGER NOT NULL, blocks INTEGER NOT NULL, owner TEXT NOT NULL);
   `)
   const firstSeqs = db.prepare('SELECT first_seq FROM blocks ORDER BY first_seq').pluck().all()
   const select = db.prepare(
@@ -91,6 +91,7 @@ function chainBlocks(db: Database, firstSeq: number): void {
     update.run(crc, prevCrc, seq)
     prevCrc = crc
   }
-  db.prepare('INSERT INTO chain_end VALUES (?, ?)').run(prevCrc, firstSeqs.length)
+  const owner = ownerOf(String(metaValue(db, 'store_id')), firstSeq)
+  db.prepare('INSERT INTO chain_end VALUES (?, ?, ?)').run(prevCrc, firstSeqs.length, owner)
   db.prepare("REPLACE INTO meta (name, value) VALUES ('first_seq', ?)").run(String(firstSeq))
 }

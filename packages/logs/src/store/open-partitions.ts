@@ -1,13 +1,28 @@
 // What a start finds: partitions to go on with, to finish closing, to finish removing, and files that
 // are damaged. A damaged file is set aside under another name, whatever is wrong with it; everything
 // else stays readable.
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+//
+// Each file is looked at by a connection that cannot write: opening one for writing and closing it again
+// would carry a damaged WAL into a file that is whole without it.
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { LogsError } from '../model/errors.js'
 import { BlockFile } from './block-file.js'
-import type { Durability } from './database.js'
-import type { StoredKey } from './key-rows.js'
+import { openReadable, translateError } from './database.js'
+import type { Database, Durability } from './database.js'
+import { SELECT_KEYS, storedKey } from './key-rows.js'
+import type { KeyRow, StoredKey } from './key-rows.js'
 import { Partition } from './partition.js'
-import { listPartitions, quarantine, unlinkPartition } from './store-files.js'
+import { ownerOf, SCHEMA_VERSION } from './schema.js'
+import {
+  hasDamagedWal,
+  isDirectory,
+  isInWalMode,
+  listLeftOver,
+  listPartitions,
+  quarantine,
+  unlinkPartition,
+} from './store-files.js'
 import type { PartitionFile } from './store-files.js'
 
 export interface FoundPartitions {
@@ -19,7 +34,7 @@ export interface FoundPartitions {
   readonly quarantined: readonly string[]
   /** Accounts that could still be read from a damaged newest partition. */
   readonly salvagedKeys: readonly StoredKey[]
-  /** First seq of the newest damaged partition, 0 if none is newer than `newest`. */
+  /** First seq of the newest partition that is damaged or missing, 0 if none is newer than `newest`. */
   readonly damagedSeq: number
 }
 
@@ -28,6 +43,8 @@ interface OpenOptions {
   readonly durability: Durability
   /** First seqs of partitions that are on their way out. */
   readonly removed: ReadonlySet<number>
+  /** First seq of the newest partition that was made, 0 if unknown. */
+  readonly newestSeq: number
 }
 
 /** Opens what is in `dir`. */
@@ -37,17 +54,16 @@ export function openPartitions(dir: string, options: OpenOptions): FoundPartitio
   let newest: Partition | undefined
   let salvagedKeys: readonly StoredKey[] = []
   let damagedSeq = 0
+  removeLeftOver(dir, options.removed)
   const files = listPartitions(dir)
-  for (const [i, file] of [...files.entries()].toReversed()) {
-    if (options.removed.has(file.firstSeq)) {
-      unlinkPartition(file.path)
-      continue
-    }
-    if (hasDamagedWal(file.path)) quarantined.push(quarantine(`${file.path}-wal`))
-    const opened = newest ? openOlder(file, options) : openNewest(file, files[i - 1], options)
+  if (options.newestSeq > (files.at(-1)?.firstSeq ?? 0)) damagedSeq = options.newestSeq
+  for (const file of files.toReversed()) {
+    const wal = setAsideWal(file, options)
+    if (wal !== undefined) quarantined.push(wal)
+    const opened = open(file, newest !== undefined, options)
     if (opened === 'damaged') {
       if (!newest) {
-        salvagedKeys = salvagedKeys.length > 0 ? salvagedKeys : salvageKeys(file.path)
+        if (salvagedKeys.length === 0) salvagedKeys = salvageKeys(file)
         damagedSeq = Math.max(damagedSeq, file.firstSeq)
       }
       quarantined.push(quarantine(file.path))
@@ -57,101 +73,108 @@ export function openPartitions(dir: string, options: OpenOptions): FoundPartitio
   return { newest, unsealed, quarantined, salvagedKeys, damagedSeq }
 }
 
-function openNewest(
+// Files that a crash left: of partitions that were removed, and of some that were never finished.
+function removeLeftOver(dir: string, removed: ReadonlySet<number>): void {
+  for (const { path, firstSeq } of listPartitions(dir)) {
+    if (removed.has(firstSeq)) unlinkPartition(path)
+  }
+  for (const name of listLeftOver(dir, removed)) {
+    rmSync(join(dir, name), { force: true, recursive: true })
+  }
+}
+
+// Sets a WAL aside that is damaged, or that makes a partition damaged which is whole without it.
+function setAsideWal(file: PartitionFile, options: OpenOptions): string | undefined {
+  const wal = `${file.path}-wal`
+  if (!existsSync(wal)) return undefined
+  const isUnknown = hasDamagedWal(file.path)
+  if (!isUnknown && isWhole(file, options)) return undefined
+  const aside = quarantine(wal)
+  rmSync(`${file.path}-shm`, { force: true })
+  if (isUnknown || isWhole(file, options)) return aside
+  renameSync(join(dirname(wal), aside), wal)
+  return undefined
+}
+
+// Sealed ones are only looked at; others were being closed when their process ended, or are of an older
+// version.
+function open(
   file: PartitionFile,
-  before: PartitionFile | undefined,
+  isOlder: boolean,
   options: OpenOptions,
 ): Partition | 'damaged' | undefined {
-  try {
-    const partition = openWhole(file, options)
-    if (partition.isWhole()) return partition
-    partition.close()
-    return 'damaged'
-  } catch (error) {
-    if (!(error instanceof LogsError)) throw error
-    // Without tables, and the one before it not closed yet: its process ended while it was made.
-    if (error.code === 'NotFound' && before && wasOpen(before.path)) {
-      unlinkPartition(file.path)
-      return undefined
-    }
-    if (isDamage(error, file.path)) return 'damaged'
-    throw error
-  }
-}
-
-// Sealed ones are only looked at; one with a WAL was being closed when its process ended.
-function openOlder(file: PartitionFile, options: OpenOptions): Partition | 'damaged' | undefined {
-  try {
-    if (existsSync(`${file.path}-wal`)) return openWhole(file, options)
-    if (isPresent(file, options)) return undefined
-    // An older version's: opening it for writing brings it up to date.
-    openWhole(file, options).close()
-    return undefined
-  } catch (error) {
-    if (isDamage(error, file.path)) return 'damaged'
-    throw error
-  }
-}
-
-function openWhole({ path, firstSeq }: PartitionFile, options: OpenOptions): Partition {
+  if (isOlder && isSealed(file, options)) return undefined
+  if (!isWhole(file, options)) return 'damaged'
   const { storeId, durability } = options
-  const partition = new Partition(path, firstSeq, { storeId, durability })
+  const partition = new Partition(file.path, file.firstSeq, { storeId, durability })
   try {
     partition.keys()
     return partition
   } catch (error) {
     partition.close()
+    if (error instanceof LogsError && error.code === 'DamagedStore') return 'damaged'
     throw error
   }
 }
 
-/** True if the file is whole, of this store, and of the present schema. */
-function isPresent({ path, firstSeq }: PartitionFile, { storeId }: OpenOptions): boolean {
-  const meta = read(path, (file) => file.meta())
-  return meta?.get('store_id') === storeId && meta.get('first_seq') === String(firstSeq)
-}
-
-function isDamage(error: unknown, path: string): boolean {
-  if (!(error instanceof LogsError)) return false
-  if (error.code === 'DamagedStore' || error.code === 'NotFound') return true
-  // A directory in the place of a file cannot be opened either.
-  return error.code === 'Unavailable' && statSync(path).isDirectory()
-}
-
-function wasOpen(path: string): boolean {
-  return read(path, (file) => file.meta().get('open') === '1') ?? false
-}
-
-function salvageKeys(path: string): readonly StoredKey[] {
-  return read(path, (file) => file.keys()) ?? []
-}
-
-function read<T>(path: string, visit: (file: BlockFile) => T): T | undefined {
+/** True if nothing is left to be done with a file of this store. */
+function isSealed({ path, firstSeq }: PartitionFile, { storeId }: OpenOptions): boolean {
+  if (isInWalMode(path)) return false
   try {
     const file = new BlockFile(path)
     try {
-      return visit(file)
+      const meta = file.meta()
+      return meta.get('store_id') === storeId && meta.get('first_seq') === String(firstSeq)
     } finally {
       file.close()
     }
   } catch {
-    return undefined
+    return false
   }
 }
 
-// SQLite takes a WAL whose header it does not know for an empty one: what was committed in it would be
-// gone without a word. https://www.sqlite.org/fileformat2.html#walformat
-function hasDamagedWal(path: string): boolean {
-  const header = Buffer.alloc(4)
-  let fd
+/** True if a file has the structure of a partition of this store, of any version; reads all of it. */
+function isWhole({ path, firstSeq }: PartitionFile, { storeId }: OpenOptions): boolean {
   try {
-    fd = openSync(`${path}-wal`, 'r')
-  } catch {
-    return false
+    return read(path, (db) => {
+      if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') return false
+      const meta = new Map(db.prepare('SELECT name, value FROM meta').raw().all() as Meta)
+      if (meta.get('store_id') !== storeId) return false
+      const version = Number(meta.get('schema_version'))
+      if (version !== SCHEMA_VERSION) return version < SCHEMA_VERSION
+      const owner = db.prepare('SELECT owner FROM chain_end').pluck().get()
+      return owner === ownerOf(storeId, firstSeq) && meta.get('first_seq') === String(firstSeq)
+    })
+  } catch (error) {
+    const translated = translateError(path, error)
+    if (isDirectory(path)) return false
+    if (translated instanceof LogsError && translated.code === 'DamagedStore') return false
+    throw translated
   }
+}
+
+type Meta = [string, string][]
+
+function salvageKeys({ path }: PartitionFile): readonly StoredKey[] {
   try {
-    return readSync(fd, header) === 4 && (header.readUInt32BE() & ~1) >>> 0 !== 0x377f0682
+    const rows = read(path, (db) => db.prepare(SELECT_KEYS).all()) as KeyRow[]
+    const keys = rows.map(storedKey)
+    return keys.every(isPlausible) ? keys : []
+  } catch {
+    return []
+  }
+}
+
+function isPlausible({ keyId, sourceId, received, lastN, lastRun, lastSeq }: StoredKey): boolean {
+  const counts = [keyId, sourceId, received.lines, received.bytes, lastN, lastRun, lastSeq]
+  return counts.every((count) => Number.isSafeInteger(count) && count >= 0)
+}
+
+function read<T>(path: string, visit: (db: Database) => T): T {
+  const db = openReadable(path)
+  try {
+    return visit(db)
   } finally {
-    closeSync(fd)
+    db.close()
   }
 }

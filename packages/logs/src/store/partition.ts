@@ -1,27 +1,31 @@
 // One partition file, opened by the writer: blocks go in, the accounts of their keys with them, in one
 // transaction a batch. Every insertion and removal keeps the chain of checksums whole.
 import { LogsError } from '../model/errors.js'
+import { existsSync } from 'node:fs'
 import { checkBlock } from './block-meta.js'
 import type { BlockRecord } from './block-meta.js'
-import { openWritable, translateError } from './database.js'
+import { createDatabase, hasTable, openWritable, translateError } from './database.js'
 import type { Database, Durability, Statement } from './database.js'
 import { keyColumns, REPLACE_KEY, SELECT_KEYS, storedKey } from './key-rows.js'
 import type { KeyRow, StoredKey } from './key-rows.js'
 import { migratePartition } from './migrations.js'
 import type { PreparedBlock } from './prepared-block.js'
 import { fileBytes } from './store-files.js'
-import { PARTITION_SCHEMA, SCHEMA_VERSION } from './schema.js'
+import { ownerOf, PARTITION_SCHEMA, SCHEMA_VERSION } from './schema.js'
+
+/** What a partition has in it from the start. */
+export interface PartitionStart {
+  readonly createdTs: number
+  readonly keys: readonly StoredKey[]
+  /** By source id. */
+  readonly floors: ReadonlyMap<number, number>
+}
 
 export interface PartitionOptions {
   readonly storeId: string
   readonly durability: Durability
-  /** Given: the file is created, with these accounts and floors in it from the start. */
-  readonly create?: {
-    readonly createdTs: number
-    readonly keys: readonly StoredKey[]
-    /** By source id. */
-    readonly floors: ReadonlyMap<number, number>
-  }
+  /** Given: the file is created if need be. */
+  readonly create?: PartitionStart
 }
 
 const INSERT_BLOCK = `
@@ -44,6 +48,7 @@ const SELECT_STAGED =
 export const SELECT_BLOCK = `
 SELECT blocks.*, signatures.bits, block_data.data FROM blocks
 JOIN block_data USING (first_seq) LEFT JOIN signatures USING (first_seq) WHERE first_seq = ?`
+const REPLACE_FLOOR = 'REPLACE INTO floors (source_id, seq) VALUES (?, ?)'
 const DELETE_BLOCK = 'DELETE FROM blocks WHERE first_seq = ?'
 const DELETE_SIGNATURE = 'DELETE FROM signatures WHERE first_seq = ?'
 const DELETE_DATA = 'DELETE FROM block_data WHERE first_seq = ?'
@@ -55,13 +60,19 @@ export class Partition {
   readonly #db: Database
   readonly #prepared = new Map<string, Statement>()
 
-  /** @throws {LogsError} `NotFound` if it was never finished, `DamagedStore`, `PermissionDenied`. */
+  /** @throws {LogsError} `DamagedStore`, `PermissionDenied`, `Unavailable`. */
   constructor(path: string, firstSeq: number, options: PartitionOptions) {
     this.path = path
     this.firstSeq = firstSeq
-    this.#db = openWritable(path, options.durability)
+    const { storeId, durability, create } = options
+    if (create && !existsSync(path)) {
+      createDatabase(path, (db) => createTables(db, storeId, firstSeq, create))
+    }
+    this.#db = openWritable(path, durability)
     try {
-      this.createdTs = this.#createOrCheck(options)
+      this.createdTs = this.#check(storeId)
+      // Left over from an attempt that failed: its accounts are older.
+      if (create) this.transaction(() => saveAccounts(this.#db, create))
     } catch (error) {
       this.#db.close()
       throw translateError(path, error)
@@ -123,7 +134,7 @@ export class Partition {
 
   /** Hides the lines of a source up to `seq`. */
   saveFloor(sourceId: number, seq: number): void {
-    this.#run('REPLACE INTO floors (source_id, seq) VALUES (?, ?)', sourceId, seq)
+    this.#run(REPLACE_FLOOR, sourceId, seq)
   }
 
   /** By source id: the seq up to which its lines are hidden. */
@@ -154,6 +165,13 @@ export class Partition {
   /** True if SQLite finds its own structure whole; reads all of the file. */
   isWhole(): boolean {
     return this.#db.pragma('quick_check(1)', { simple: true }) === 'ok'
+  }
+
+  /** Gives up to `pagesMax` pages that hold nothing back to the disk; false when there are none. */
+  trim(pagesMax: number): boolean {
+    if (this.#db.pragma('freelist_count', { simple: true }) === 0) return false
+    this.#db.pragma(`incremental_vacuum(${pagesMax})`)
+    return true
   }
 
   /** Bytes of the database file, without its WAL. */
@@ -220,34 +238,9 @@ export class Partition {
     return statement
   }
 
-  #createOrCheck({ storeId, create }: PartitionOptions): number {
-    const isNew =
-      this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() === undefined
-    if (isNew && create) this.#create(storeId, create)
-    if (isNew && !create) throw new LogsError('NotFound', `${this.path} was never finished`)
-    return this.#check(storeId)
-  }
-
-  // Tables and accounts in one transaction: a crash leaves a whole partition or an empty file.
-  #create(storeId: string, create: NonNullable<PartitionOptions['create']>): void {
-    this.transaction(() => {
-      this.#db.exec(PARTITION_SCHEMA)
-      const meta = {
-        store_id: storeId,
-        schema_version: SCHEMA_VERSION,
-        first_seq: this.firstSeq,
-        created_ts: create.createdTs,
-        open: 1,
-      }
-      for (const [name, value] of Object.entries(meta)) {
-        this.#run('INSERT INTO meta (name, value) VALUES (?, ?)', name, String(value))
-      }
-      for (const key of create.keys) this.saveKey(key)
-      for (const [sourceId, seq] of create.floors) this.saveFloor(sourceId, seq)
-    })
-  }
-
   #check(storeId: string): number {
+    if (!hasTable(this.#db, 'meta'))
+      throw new LogsError('DamagedStore', `${this.path} has no tables`)
     migratePartition(this.#db, this.path, this.firstSeq)
     const rows = this.#db.prepare('SELECT name, value FROM meta').raw().all()
     const meta = new Map(rows as [string, string][])
@@ -259,6 +252,34 @@ export class Partition {
     }
     return Number(meta.get('created_ts'))
   }
+}
+
+// All in one transaction and one rename: a crash leaves a whole partition or none.
+function createTables(
+  db: Database,
+  storeId: string,
+  firstSeq: number,
+  start: PartitionStart,
+): void {
+  db.exec(PARTITION_SCHEMA)
+  const meta = {
+    store_id: storeId,
+    schema_version: SCHEMA_VERSION,
+    first_seq: firstSeq,
+    created_ts: start.createdTs,
+    open: 1,
+  }
+  const insert = db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)')
+  for (const [name, value] of Object.entries(meta)) insert.run(name, String(value))
+  db.prepare('INSERT INTO chain_end VALUES (0, 0, ?)').run(ownerOf(storeId, firstSeq))
+  saveAccounts(db, start)
+}
+
+function saveAccounts(db: Database, { keys, floors }: PartitionStart): void {
+  const saveKey = db.prepare(REPLACE_KEY)
+  for (const key of keys) saveKey.run(...keyColumns(key))
+  const saveFloor = db.prepare(REPLACE_FLOOR)
+  for (const [sourceId, seq] of floors) saveFloor.run(sourceId, seq)
 }
 
 type BlockRow = BlockRecord & { readonly bits: Buffer | null; readonly data: Buffer }

@@ -22,6 +22,7 @@ export function prepareBlock(rows: BlockRows, sourceId: number | null): Prepared
   const meta = describeBlock(rows, sourceId)
   const isSealed = sourceId !== null
   const signature = isSealed ? buildSignature(rows.text, rows.textLength) : null
-  const data = encodeBlock(rows, { pack: isSealed || rows.textLength > LIMITS.stagedPackBytesMin })
+  const pack = isSealed || rows.textLength > LIMITS.stagedPackBytesMin
+  const data = encodeBlock(rows, { pack, lengths: !isSealed })
   return { meta, crc: blockCrc(meta, signature, data), signature, data }
 }

@@ -7,7 +7,7 @@ export const SCHEMA_VERSION = 2
 /** `catalog.db`: what outlives every partition. */
 export const CATALOG_SCHEMA = `
 CREATE TABLE meta (
-  name  TEXT PRIMARY KEY, -- store_id, schema_version
+  name  TEXT PRIMARY KEY, -- store_id, schema_version, newest: first seq of the newest partition
   value TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE retention (              -- limits of a source; of the store where source is ''
@@ -16,8 +16,12 @@ CREATE TABLE retention (              -- limits of a source; of the store where 
   bytes  INTEGER,
   age_ms INTEGER
 ) WITHOUT ROWID;
+CREATE TABLE floors (                 -- as the newest partition has them, should that be damaged
+  source TEXT PRIMARY KEY,
+  seq    INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE tombstones (             -- what was removed with a partition, by source
-  partition INTEGER NOT NULL,         -- first seq of the partition; 0: sum of the oldest ones
+  partition INTEGER NOT NULL,         -- first seq of the partition; 0, -1: sums of the oldest ones
   source    TEXT NOT NULL,
   lines     INTEGER NOT NULL,
   bytes     INTEGER NOT NULL,
@@ -30,6 +34,11 @@ CREATE TABLE tombstones (             -- what was removed with a partition, by s
   runs      BLOB,                     -- which seqs these were, see seq-runs.ts; null: no longer known
   PRIMARY KEY (partition, source)
 ) WITHOUT ROWID`
+
+/** What `chain_end.owner` holds. */
+export function ownerOf(storeId: string, firstSeq: number): string {
+  return `${storeId}/${firstSeq}`
+}
 
 /** `p-<first seq>.db`. */
 export const PARTITION_SCHEMA = `
@@ -71,9 +80,9 @@ CREATE TABLE blocks (
 CREATE INDEX blocks_by_last_seq ON blocks (last_seq);
 CREATE TABLE chain_end (             -- one row: a block missing at the end is missed as well
   crc    INTEGER NOT NULL,           -- of the block with the highest first seq, 0 without one
-  blocks INTEGER NOT NULL
-);
-INSERT INTO chain_end VALUES (0, 0);
+  blocks INTEGER NOT NULL,
+  owner  TEXT NOT NULL               -- store_id/first_seq, here again: every batch writes this page, so
+);                                   -- that the WAL of another file is known by it
 CREATE TABLE signatures (            -- apart, so that a search reads nothing else; see signature.ts
   first_seq INTEGER PRIMARY KEY,     -- of blocks; no row: any text may be inside
   bits      BLOB NOT NULL

@@ -23,6 +23,10 @@ export function* tallySources(file: BlockFile): Generator<void, Map<number, Sour
   for (const record of file.records()) {
     const rows = columnsOf(file, record)
     for (let i = 0; rows && i < rows.count; i++) addRow(bySource, rows, i)
+    // Of a sealed block the row knows, without its text being unpacked.
+    const own = record.source_id === null ? undefined : bySource.get(record.source_id)
+    if (own && rows) own.bytes += record.raw_bytes
+    else for (let i = 0; rows && i < rows.count; i++) addBytes(bySource, rows, i)
     yield
   }
   return bySource
@@ -51,7 +55,7 @@ export function countLines(
       count.bytes += record.raw_bytes
       continue
     }
-    const rows = columnsOf(file, record)
+    const rows = sizedColumnsOf(file, record)
     for (let i = 0; rows && i < rows.count; i++) {
       const seq = rows.seq[i]!
       if (rows.source[i] !== sourceId || seq <= afterSeq || seq > upToSeq) continue
@@ -62,10 +66,19 @@ export function countLines(
   return count
 }
 
-/** The columns of a block; undefined if it is damaged. */
+/** The columns of a block, perhaps without the sizes of lines; undefined if it is damaged. */
 export function columnsOf(file: BlockFile, record: BlockRecord): BlockRows | undefined {
   const data = file.load(record)
   return data && decodeColumns(data).rows
+}
+
+/** The columns of a block with the sizes of lines; undefined if it is damaged. */
+export function sizedColumnsOf(file: BlockFile, record: BlockRecord): BlockRows | undefined {
+  const data = file.load(record)
+  if (!data) return undefined
+  const { rows, hasLengths, unpackText } = decodeColumns(data)
+  if (!hasLengths) unpackText()
+  return rows
 }
 
 /** Bytes of text and fields of a line, line end included. */
@@ -84,12 +97,15 @@ function addRow(bySource: Map<number, SourceTally>, rows: BlockRows, i: number):
     bySource.set(source, tally)
   }
   tally.lines++
-  tally.bytes += bytesOf(rows, i)
   tally.first_seq = Math.min(tally.first_seq, seq)
   tally.last_seq = Math.max(tally.last_seq, seq)
   tally.ts_min = Math.min(tally.ts_min, ts)
   tally.ts_max = Math.max(tally.ts_max, ts)
   tally.runs.add(seq)
+}
+
+function addBytes(bySource: Map<number, SourceTally>, rows: BlockRows, i: number): void {
+  bySource.get(rows.source[i]!)!.bytes += bytesOf(rows, i)
 }
 
 const EMPTY = {

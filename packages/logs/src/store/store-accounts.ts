@@ -10,6 +10,14 @@ const SEQ_JUMP_CUT_OFF = 2 ** 24
 /** Nobody knows how many lines a damaged file held. */
 const SEQ_JUMP_DAMAGED = 2 ** 32
 
+/** What the catalog knows, should partitions be damaged or gone. */
+export interface KeptElsewhere {
+  /** Highest seq that is known to have been used. */
+  readonly usedSeq: number
+  /** By source. */
+  readonly floors: ReadonlyMap<string, number>
+}
+
 export class StoreAccounts {
   /** True if the last process that wrote was cut off. */
   readonly wasCutOff: boolean
@@ -22,14 +30,14 @@ export class StoreAccounts {
   /** By key id; a key that never received a line has no row. */
   readonly #keys = new Map<number, StoredKey>()
 
-  constructor({ newest, salvagedKeys, damagedSeq }: FoundPartitions) {
+  constructor({ newest, salvagedKeys, damagedSeq }: FoundPartitions, kept: KeptElsewhere) {
     this.wasCutOff = damagedSeq > 0 || (newest !== undefined && !newest.wasClosed())
-    this.floors = newest?.floors() ?? new Map()
-    this.lastSeq = Math.max((newest?.firstSeq ?? 1) - 1, damagedSeq)
+    this.lastSeq = Math.max((newest?.firstSeq ?? 1) - 1, damagedSeq, kept.usedSeq)
     for (const key of [...(newest?.keys() ?? []), ...salvagedKeys]) {
       this.sourceIds.set(key.source, key.sourceId)
       this.save([key], key.lastSeq)
     }
+    this.floors = higher(newest?.floors() ?? new Map(), this.#byId(kept.floors))
     if (damagedSeq > 0) this.lastSeq += SEQ_JUMP_DAMAGED
     else if (this.wasCutOff) this.lastSeq += SEQ_JUMP_CUT_OFF
   }
@@ -54,7 +62,12 @@ export class StoreAccounts {
   }
 
   raiseFloors(raised: ReadonlyMap<number, number>): void {
-    this.floors = new Map([...this.floors, ...raised])
+    this.floors = higher(this.floors, raised)
+  }
+
+  #byId(floors: ReadonlyMap<string, number>): ReadonlyMap<number, number> {
+    const known = [...floors].filter(([source]) => this.sourceIds.has(source))
+    return new Map(known.map(([source, seq]) => [this.sourceIds.get(source)!, seq]))
   }
 
   #sourceId({ source }: KeySnapshot): number {
@@ -62,4 +75,14 @@ export class StoreAccounts {
     if (id === undefined) this.sourceIds.set(source, (id = this.sourceIds.size + 1))
     return id
   }
+}
+
+// A floor only ever rises: what was cleared does not come back.
+function higher(
+  floors: ReadonlyMap<number, number>,
+  raised: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> {
+  const merged = new Map(floors)
+  for (const [id, seq] of raised) merged.set(id, Math.max(merged.get(id) ?? 0, seq))
+  return merged
 }

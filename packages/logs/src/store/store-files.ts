@@ -1,10 +1,22 @@
 // The files of a store: their names, which of them exist, and setting a damaged one aside. The directory
 // itself is the list of partitions: a file is there or it is not, whatever a crash interrupted.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { LogsError } from '../model/errors.js'
 
 const PARTITION = /^p-(\d{16})\.db$/
+/** What a database is called until all of it is there. */
+export const DRAFT_SUFFIX = '.new'
 /** What SQLite keeps beside a database file. */
 const COMPANIONS = ['-wal', '-shm', '-journal']
 
@@ -30,9 +42,38 @@ export function listPartitions(dir: string): PartitionFile[] {
     .map((name) => ({ path: join(dir, name), firstSeq: Number(PARTITION.exec(name)![1]) }))
 }
 
+/** Names of files that a crash left behind: drafts, and companions of partitions that were removed. */
+export function listLeftOver(dir: string, removed: ReadonlySet<number>): string[] {
+  return readdirSync(dir).filter((name) => {
+    const [, firstSeq, suffix] = /^p-(\d{16})\.db(.+)$/.exec(name) ?? []
+    if (suffix === undefined) return false
+    if (suffix.startsWith(DRAFT_SUFFIX)) return true
+    return COMPANIONS.includes(suffix) && removed.has(Number(firstSeq))
+  })
+}
+
 /** Size of a file in bytes, 0 if it does not exist. */
 export function fileBytes(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** True if there is a directory at `path`. */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/**
+ * True if the WAL of a database has a header that is not SQLite's. SQLite takes such a one for empty: what
+ * was committed in it would be gone without a word. https://www.sqlite.org/fileformat2.html#walformat
+ */
+export function hasDamagedWal(path: string): boolean {
+  const magic = head(`${path}-wal`, 4)
+  return magic !== undefined && (magic.readUInt32BE() & ~1) >>> 0 !== 0x377f0682
+}
+
+/** True if a database file is, or is to be, used with a WAL. */
+export function isInWalMode(path: string): boolean {
+  return existsSync(`${path}-wal`) || head(path, 20)?.[18] === 2
 }
 
 /** Removes a database file with what SQLite keeps beside it. */
@@ -70,6 +111,20 @@ export function makeDirectory(dir: string): void {
       `Cannot create the directory ${dir}: ${(error as Error).message}`,
       { cause: error, hint: 'Check the owner and mode of what is above it' },
     )
+  }
+}
+
+/** The first bytes of a file; undefined if it has not as many. */
+function head(path: string, length: number): Buffer | undefined {
+  let fd
+  try {
+    fd = openSync(path, 'r')
+    const bytes = Buffer.alloc(length)
+    return readSync(fd, bytes) === length ? bytes : undefined
+  } catch {
+    return undefined
+  } finally {
+    if (fd !== undefined) closeSync(fd)
   }
 }
 

@@ -86,6 +86,7 @@ export class StoreWriter {
       this.#accounts = accounts
       this.#partition = newest ?? this.#createPartition(accounts.lastSeq + 1)
       this.#partition.markOpen(true)
+      this.#catalog.setNewest(this.#partition.firstSeq)
       this.#compactor = new Compactor(this.#partition)
       this.retention = this.#retain()
       this.#countFiles()
@@ -160,6 +161,7 @@ export class StoreWriter {
   compact(): void {
     while (this.#compactor.finishStep());
     while (this.step());
+    while (this.#partition.trim(LIMITS.trimPagesMax));
     this.checkpoint({ truncate: true })
     this.#catalog.checkpoint()
   }
@@ -191,6 +193,9 @@ export class StoreWriter {
   close(): void {
     const attempts = [
       () => this.#closing.close(),
+      () => {
+        while (this.#partition.trim(LIMITS.trimPagesMax));
+      },
       () => this.#partition.markOpen(false),
       () => this.checkpoint({ truncate: true }),
       () => this.#catalog.close(),
@@ -282,9 +287,13 @@ export class StoreWriter {
   #openAll(): { readonly accounts: StoreAccounts; readonly newest: Partition | undefined } {
     const { dir } = this.#options
     const removed = new Set(this.#catalog.removed())
-    const found = openPartitions(dir, { ...this.#access(), removed })
+    const newestSeq = this.#catalog.newest()
+    const found = openPartitions(dir, { ...this.#access(), removed, newestSeq })
     this.quarantined.push(...found.quarantined)
-    const accounts = new StoreAccounts(found)
+    const accounts = new StoreAccounts(found, {
+      usedSeq: this.#catalog.usedSeq(),
+      floors: this.#catalog.floors(),
+    })
     for (const partition of found.unsealed) this.#closing.add(partition, new Compactor(partition))
     if (!found.newest || found.damagedSeq === 0) return { accounts, newest: found.newest }
     // Numbers go on far above those of the damaged one: in a partition of their own.
@@ -297,6 +306,7 @@ export class StoreWriter {
   }
 
   #createPartition(firstSeq: number): Partition {
+    this.#catalog.setNewest(firstSeq)
     return new Partition(partitionPath(this.#options.dir, firstSeq), firstSeq, {
       ...this.#access(),
       create: {
@@ -335,7 +345,12 @@ export class StoreWriter {
     this.retention.due()
   }
 
-  #raiseFloors(raised: ReadonlyMap<number, number>): void {
+  // Never lowers one: what asks for it may have looked before another raised it.
+  #raiseFloors(wanted: ReadonlyMap<number, number>): void {
+    const { sourceIds, floors } = this.#accounts
+    const raised = new Map([...wanted].filter(([id, seq]) => seq > (floors.get(id) ?? 0)))
+    const named = [...sourceIds].filter(([, id]) => raised.has(id))
+    this.#catalog.saveFloors(new Map(named.map(([source, id]) => [source, raised.get(id)!])))
     this.#partition.transaction(() => {
       for (const [sourceId, seq] of raised) this.#partition.saveFloor(sourceId, seq)
     })

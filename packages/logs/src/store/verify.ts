@@ -7,6 +7,7 @@ import { BlockFile } from './block-file.js'
 import type { BlockRecord } from './block-meta.js'
 import type { BlockRows } from './block-rows.js'
 import { readStoreId } from './catalog.js'
+import { ownerOf } from './schema.js'
 import { listPartitions } from './store-files.js'
 import type { PartitionFile } from './store-files.js'
 
@@ -79,6 +80,10 @@ function verifyBlocks(
   if (meta.get('first_seq') !== String(firstSeq)) {
     damage.push({ partition, problem: `was made as the partition of seq ${meta.get('first_seq')}` })
   }
+  const end = file.chainEnd()
+  if (end.owner !== ownerOf(storeId, firstSeq)) {
+    damage.push({ partition, problem: `has blocks of ${end.owner}` })
+  }
   const structure = file.structureProblem()
   if (structure !== undefined) damage.push({ partition, problem: structure })
   const records = file.records()
@@ -97,7 +102,6 @@ function verifyBlocks(
     const problem = blockProblem(file, record)
     if (problem !== undefined) damage.push({ ...place, problem })
   }
-  const end = file.chainEnd()
   if (end.crc !== previous || end.blocks !== records.length) {
     damage.push({ partition, problem: `Expected ${end.blocks} blocks, got ${records.length}` })
   }

@@ -12,6 +12,7 @@ const BOUNDS = {
   since: 0,
   until: 1,
   sourceIds: null,
+  candidates: null,
 }
 
 test.each([

@@ -68,11 +68,15 @@ function linesOf(rows: BlockRows): unknown[] {
   }))
 }
 
-test.each([true, false])('decodeBlock() gives back every row, packed: %s', (pack) => {
+test.each([
+  { pack: true, lengths: false },
+  { pack: false, lengths: true },
+  { pack: false, lengths: false },
+])('decodeBlock() gives back every row: %o', (options) => {
   fc.assert(
     fc.property(lines, fc.nat(2 ** 50), (given, firstSeq) => {
       const rows = rowsOf(given, firstSeq)
-      const data = encodeBlock(rows, { pack })
+      const data = encodeBlock(rows, options)
       expect(linesOf(decodeBlock(data))).toEqual(linesOf(rows))
     }),
   )
@@ -80,22 +84,44 @@ test.each([true, false])('decodeBlock() gives back every row, packed: %s', (pack
 
 test('decodeColumns() unpacks text only when asked', () => {
   const rows = rowsOf(fc.sample(lines, 1)[0]!, 5)
-  const { rows: columns, unpackText } = decodeColumns(encodeBlock(rows, { pack: true }))
+  const { rows: columns, unpackText } = decodeColumns(
+    encodeBlock(rows, { pack: true, lengths: false }),
+  )
   expect([...columns.seq.subarray(0, columns.count)]).toEqual([...rows.seq.subarray(0, rows.count)])
   expect(columns.text.length).toBe(0)
   unpackText()
   expect(linesOf(columns)).toEqual(linesOf(rows))
 })
 
+test('lengths are left out where no line holds a line end, and only there', () => {
+  const [one] = fc.sample(line, 1)
+  const bytesOf = (text: string, lengths: boolean): number => {
+    const given = Array.from({ length: 50 }, (_, i) => ({ ...one!, text: Buffer.from(text + i) }))
+    return encodeBlock(rowsOf(given, 1), { pack: false, lengths }).length
+  }
+  expect(bytesOf('ab', false)).toBeLessThan(bytesOf('ab', true) - 40)
+  expect(bytesOf('a\nb', false)).toBe(bytesOf('a\nb', true))
+})
+
+test('decodeColumns() refuses a text with another number of lines', () => {
+  const rows = rowsOf([{ ...fc.sample(line, 1)[0]!, text: Buffer.from('ab') }], 1)
+  const data = encodeBlock(rows, { pack: false, lengths: false })
+  const more = Buffer.from(data)
+  more[data.lastIndexOf('ab')] = 10
+  expect(() => decodeBlock(more)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: Expected 1 lines in a block, got more]`,
+  )
+})
+
 test('decodeBlock() refuses truncated blocks', () => {
-  const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: true })
+  const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: true, lengths: false })
   for (let length = 0; length < data.length; length++) {
     expect(() => decodeBlock(data.subarray(0, length))).toThrow()
   }
 })
 
 test('decodeBlock() refuses another version', () => {
-  const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: false })
+  const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: false, lengths: true })
   data[0] = 9
   expect(() => decodeBlock(data)).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: Expected a block of version 1, got 9]`,
@@ -105,6 +131,7 @@ test('decodeBlock() refuses another version', () => {
 interface Vector {
   readonly name: string
   readonly packed: boolean
+  readonly lengths: boolean
   readonly block: string
   readonly lines: readonly Record<string, unknown>[]
 }
@@ -114,7 +141,7 @@ const vectors = JSON.parse(
   readFileSync(new URL('block-vectors.json', import.meta.url), 'utf8'),
 ) as Vector[]
 
-test.each(vectors)('block vector: $name', ({ packed, block, lines: expected }) => {
+test.each(vectors)('block vector: $name', ({ packed, lengths, block, lines: expected }) => {
   const data = Buffer.from(block, 'hex')
   const rows = decodeBlock(data)
   const decoded = Array.from({ length: rows.count }, (_, i) => {
@@ -129,11 +156,13 @@ test.each(vectors)('block vector: $name', ({ packed, block, lines: expected }) =
       level: rows.level[i],
       kind: rows.kind[i],
       part_seq: rows.partSeq[i],
-      ...('text_hex' in expected[i]! ? { text_hex: text.toString('hex') } : { text: `${text}` }),
-      fields: `${fields}`,
+      ...('text_hex' in expected[i]!
+        ? { text_hex: text.toString('hex') }
+        : { text: text.toString() }),
+      fields: fields.toString(),
     }
   })
   expect(decoded).toEqual(expected)
   // Another version of Brotli may pack the same bytes otherwise.
-  if (!packed) expect(encodeBlock(rows, { pack: false }).toString('hex')).toBe(block)
+  if (!packed) expect(encodeBlock(rows, { pack: false, lengths }).toString('hex')).toBe(block)
 })

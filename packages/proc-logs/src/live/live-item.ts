@@ -26,13 +26,15 @@ export class LiveItems {
   }
 
   item(entry: Entry): LiveItem {
-    const known = this.#recent.get(entry.seq)
+    // What was removed is told to each viewer as far as it has missed it.
+    const isShared = entry.gap?.reason !== 'removed'
+    const known = isShared ? this.#recent.get(entry.seq) : undefined
     if (known !== undefined) return known
     const wire = toWire(entry, this.storeId)
     const json = Buffer.from(JSON.stringify(wire))
     const made = { seq: entry.seq, cursor: wire.cursor, isGap: entry.gap !== undefined, json }
     this.made += 1
-    this.#keep(made)
+    if (isShared) this.#keep(made)
     return made
   }
 

@@ -2,10 +2,11 @@
 // viewer lives off its feed; when it does not, nothing is kept for it, and what it missed is read from the
 // store later. So a stopped viewer costs a bounded buffer, and one that resumes misses nothing.
 import { decodeCursor, encodeCursor } from '@hero/logs'
-import type { FollowOptions, Logs } from '@hero/logs'
+import type { FollowOptions, Logs, Query, QueryPage } from '@hero/logs'
 import { SERVING_LIMITS } from '../serving-limits.js'
 import type { LiveFeed, LiveFeeds, LiveFilters } from './live-feed.js'
 import type { LiveItem } from './live-item.js'
+import { missedOf, removedEntry } from './removed.js'
 
 const { viewerBytesMax, viewerBytesResume, storePageEntriesMax, storePageEntriesMin } =
   SERVING_LIMITS
@@ -51,10 +52,8 @@ export async function openViewing(feeds: LiveFeeds, options: FollowOptions): Pro
 }
 
 function checkBegin({ tail, since, from_cursor }: FollowOptions): void {
-  const given = Object.entries({ tail, since, from_cursor }).filter(([, one]) => one !== undefined)
-  if (given.length > 1) {
-    const names = given.map(([name]) => name).join(' and ')
-    throw new TypeError(`Expected at most one of tail, since and from_cursor, got ${names}`)
+  if (since !== undefined && from_cursor !== undefined) {
+    throw new TypeError('Expected at most one of since and from_cursor, got both')
   }
   if (tail === undefined || (Number.isSafeInteger(tail) && tail >= 0 && tail <= TAIL_MAX)) return
   throw new RangeError(`Expected tail to be an integer from 0 to ${TAIL_MAX}, got ${tail}`)
@@ -64,27 +63,30 @@ const TAIL_MAX = 10_000
 
 async function beginOf(logs: Logs, options: FollowOptions, tip: string): Promise<string> {
   const { tail, since, from_cursor, signal: _signal, ...filters } = options
+  const after = from_cursor ?? (tail === undefined && since === undefined ? tip : undefined)
+  const lower = after === undefined ? {} : { after }
   // Whatever the beginning, one question is asked, so that the store checks the filters and the cursor.
-  if (from_cursor !== undefined || tail === undefined) {
-    const after = from_cursor ?? tip
-    await logs.query({ ...filters, after, limit: 1 })
-    return since === undefined ? after : encodeCursor(logs.storeId, 0)
+  if (tail === undefined || tail === 0) {
+    await logs.query({ ...filters, ...lower, limit: 1 })
+    return tail === 0 ? tip : (after ?? encodeCursor(logs.storeId, 0))
   }
-  let [left, before, first] = [
-    tail,
-    undefined as string | undefined,
-    undefined as number | undefined,
-  ]
+  const first = await tailBegin(logs, { ...filters, ...lower, ...(since && { since }) }, tail)
+  return first === undefined ? tip : encodeCursor(logs.storeId, first - 1)
+}
+
+/** Seq of the oldest one of the newest `tail` entries. */
+async function tailBegin(logs: Logs, query: Query, tail: number): Promise<number | undefined> {
+  let first: number | undefined
+  let [left, before] = [tail, undefined as string | undefined]
   do {
-    const limit = Math.max(1, Math.min(left, storePageEntriesMax))
+    const limit = Math.min(left, storePageEntriesMax)
     const at = before === undefined ? {} : { before }
-    const page = await logs.query({ ...filters, ...at, order: 'desc', limit })
-    if (tail === 0) break
+    const page = await logs.query({ ...query, ...at, order: 'desc', limit })
     first = page.entries.at(-1)?.seq ?? first
     left -= page.entries.length
     before = page.next_cursor ?? undefined
   } while (left > 0 && before !== undefined)
-  return first === undefined ? tip : encodeCursor(logs.storeId, first - 1)
+  return first
 }
 
 class Viewer {
@@ -129,7 +131,7 @@ class Viewer {
     // From the very beginning on nothing can have been missed.
     const { storeId } = this.#logs
     const after = this.#afterSeq === 0 ? {} : { after: encodeCursor(storeId, this.#afterSeq) }
-    const page = await this.#logs.query({ ...this.#history, ...after, limit })
+    const page = await this.#page({ ...this.#history, ...after, limit })
     if (port.signal.aborted) return
     const items = page.entries.map((entry) => this.#feeds.items.item(entry))
     const bytes = items.reduce((sum, { json }) => sum + json.length, 0)
@@ -138,6 +140,19 @@ class Viewer {
     if (!isWhole) return
     const next = page.next_cursor
     this.#afterSeq = Math.max(this.#afterSeq, next === null ? tip : this.#seqOf(next))
+  }
+
+  /** Asks the store. What was removed before this viewer has seen it is told as a gap in its place. */
+  async #page(query: Query): Promise<QueryPage> {
+    try {
+      return await this.#logs.query(query)
+    } catch (error) {
+      const missed = missedOf(error)
+      if (missed === undefined) throw error
+      const gap = removedEntry(this.#afterSeq, this.#seqOf(missed.oldest_cursor), missed.lost)
+      const { oldest_cursor: next_cursor } = missed
+      return { entries: [gap], next_cursor, prev_cursor: null, scanned_lines: 0, complete: false }
+    }
   }
 
   /** Sends as much as the viewer may have waiting; true if that was all. */

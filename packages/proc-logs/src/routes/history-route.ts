@@ -44,7 +44,7 @@ export function createHistoryRoutes(logs: Logs): readonly Route[] {
 }
 
 async function readPage(logs: Logs, { query, isNewest }: HistoryRequest): Promise<Page> {
-  const { entries, next_cursor, ...figures } = await logs.query(query)
+  const { entries, next_cursor, prev_cursor: _own, ...figures } = await logs.query(query)
   const isBackward = query.order === 'desc'
   const shown = isNewest ? entries.toReversed() : entries
   const edge = (entry: Entry | undefined): string | null =>

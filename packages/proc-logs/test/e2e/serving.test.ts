@@ -65,7 +65,7 @@ describe('WS /stream/{id}', () => {
   test.each([
     ['/stream/app?from_cursor=nonsense', 400, -32002],
     ['/stream/app?tail=x', 400, -32602],
-    ['/stream/app?tail=1&since=5', 400, -32602],
+    ['/stream/app?since=5&from_cursor=x', 400, -32602],
     ['/stream/app?color=red', 400, -32602],
     ['/stream/app?sources=other', 400, -32602],
     ['/stream/app?regex=(', 400, -32602],

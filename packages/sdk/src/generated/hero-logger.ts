@@ -11,6 +11,8 @@ export interface LogsTailParams {
 export interface LogsTailResult {
   readonly entries: readonly LogEntry[]
   readonly cursor: string | null
+  /** False if they are too much text for one answer. */
+  readonly complete: boolean
 }
 
 export interface LogParams {

@@ -1,5 +1,5 @@
-// `logs.insert`: entries of one source from a producer that speaks records.
-import type { Logs } from '@hero/logs'
+// The RPC methods that put entries in and change how a source is taken.
+import type { Logs, SourceSettings } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, RpcContext } from '@hero/rpc'
 import { refusing } from './invalid-params.js'
@@ -19,7 +19,7 @@ interface InsertError {
 }
 
 /** Declares the method over an open store. */
-export function createInsertMethod(logs: Logs): MethodDefinition {
+export function insertMethod(logs: Logs): MethodDefinition {
   const sinks = new HeldSinks(logs)
   return defineMethod({
     name: 'logs.insert',
@@ -86,4 +86,26 @@ async function writeAll(
   }
   const told = errors.length === 0 ? {} : { errors }
   return { accepted, dropped, first_seq: first, last_seq: last, ...told }
+}
+
+/** Declares `log_batcher.configure`. */
+export function configureMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'log_batcher.configure',
+    summary: 'Changes settings of a source while it runs; answers with those in force.',
+    params: Type.Object({
+      source: Type.String(),
+      overflow: Type.Optional(Type.String()),
+      rate_limit: Type.Optional(
+        Type.Union([
+          Type.Object({ lines_per_second: Type.Integer(), burst: Type.Optional(Type.Integer()) }),
+          Type.Null(),
+        ]),
+      ),
+      coalesce: Type.Optional(Type.Boolean()),
+    }),
+    result: Type.Unknown(),
+    handler: ({ source, ...settings }) =>
+      refusing(() => logs.configure(source, settings as SourceSettings)),
+  })
 }

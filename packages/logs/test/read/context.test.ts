@@ -1,0 +1,134 @@
+// Lines around matches, and long lines joined from their parts, against what plain queries say.
+import { openLogs } from '@hero/logs'
+import type { Entry, Logs, Query } from '@hero/logs'
+import { expect, onTestFinished, test } from 'vitest'
+import { freshDir, readAll, region } from '../support.js'
+
+async function open(): Promise<Logs> {
+  const logs = await openLogs({ dir: freshDir(), flushDelayMs: 1 })
+  onTestFinished(() => logs.close())
+  return logs
+}
+
+/** Two sources, line by line in turns: seq 2i-1 is line i of `a`, seq 2i line i of `b`. */
+async function twoSources(lines: number): Promise<Logs> {
+  const logs = await open()
+  const [a, b] = ['a', 'b'].map((source) => logs.sink({ source, origin: 'pipe' }))
+  for (let i = 1; i <= lines; i++) {
+    a!.writeLines(region(`${i % 10 === 0 ? 'hit' : 'line'} ${i}\n`), 1)
+    b!.writeLines(region(`other ${i}\n`), 1)
+  }
+  await logs.sync()
+  return logs
+}
+
+function shown(entries: readonly Entry[]): string[] {
+  return entries.map(({ source, n, context }) => `${source}${n}${context ? '' : '!'}`)
+}
+
+test('context shows lines of the same source around each match, in both orders', async () => {
+  const logs = await twoSources(40)
+  const asked: Query = { contains: 'hit', context: 2 }
+  const { entries } = await logs.query(asked)
+  const around = (n: number): string[] => [
+    `a${n - 2}`,
+    `a${n - 1}`,
+    `a${n}!`,
+    `a${n + 1}`,
+    `a${n + 2}`,
+  ]
+  const all = [10, 20, 30].flatMap(around)
+  expect(shown(entries)).toEqual([...all, 'a38', 'a39', 'a40!'])
+  const reversed = await logs.query({ ...asked, order: 'desc' })
+  expect(reversed.entries).toEqual(entries.toReversed())
+  const apart = await logs.query({ ...asked, context: 4, limit: 2 })
+  expect(apart.entries.map(({ n }) => n)).not.toContain(15)
+  expect(apart.entries).toHaveLength(18)
+  const near = await logs.query({ ...asked, context: 7, limit: 2 })
+  expect(shown(near.entries)).toEqual(
+    Array.from({ length: 25 }, (_, i) => `a${i + 3}${[10, 20].includes(i + 3) ? '!' : ''}`),
+  )
+})
+
+test('context ignores other filters for the lines around, and a limit counts matches', async () => {
+  const logs = await twoSources(40)
+  const page = await logs.query({ regex: '(hit|other) (10|20)$', context: 1, limit: 3 })
+  expect(shown(page.entries)).toEqual([
+    'a9',
+    'b9',
+    'a10!',
+    'b10!',
+    'a11',
+    'b11',
+    'a19',
+    'a20!',
+    'a21',
+  ])
+  const rest = await logs.query({
+    regex: '(hit|other) (10|20)$',
+    context: 1,
+    after: page.next_cursor!,
+  })
+  expect(shown(rest.entries)).toEqual(['b19', 'b20!', 'b21'])
+})
+
+test('prev_cursor leads back to the page before, in both orders', async () => {
+  const logs = await twoSources(40)
+  for (const order of ['asc', 'desc'] as const) {
+    const [on, back] = order === 'asc' ? ['after', 'before'] : ['before', 'after']
+    const first = await logs.query({ order, limit: 10 })
+    expect(first.prev_cursor).toBeNull()
+    const second = await logs.query({ order, limit: 10, [on!]: first.next_cursor })
+    const opposite = order === 'asc' ? 'desc' : 'asc'
+    const again = await logs.query({ order: opposite, limit: 10, [back!]: second.prev_cursor })
+    expect(again.entries.toReversed()).toEqual(first.entries)
+  }
+})
+
+/** Each line of `long` in parts of 4 characters, lines of another source in between. */
+async function longLines(lines: readonly string[]): Promise<Logs> {
+  const logs = await open()
+  const long = logs.sink({ source: 'long', origin: 'pipe' })
+  const other = logs.sink({ source: 'other', origin: 'pipe' })
+  for (const line of lines) {
+    const parts = line.match(/.{1,4}/g) ?? []
+    for (const [i, text] of parts.entries()) {
+      const isLast = i === parts.length - 1
+      const part = parts.length === 1 ? 'none' : isLast ? 'last' : i === 0 ? 'first' : 'middle'
+      long.writeLines(
+        region(isLast ? `${text}\n` : text, { part, lines: 1, terminated: isLast }),
+        1,
+      )
+      other.writeLines(region('tick\n'), 1)
+    }
+  }
+  await logs.sync()
+  return logs
+}
+
+const LINES = ['abcdefghij', 'x', 'klmnopqrst', 'klmnABCDklmn', 'y', 'uvwx1234']
+
+test('join gives each long line once, whatever the page size and the order', async () => {
+  const logs = await longLines(LINES)
+  for (const limit of [1, 2, 3, 5, 100]) {
+    for (const order of ['asc', 'desc'] as const) {
+      const entries = await readAll(logs, { sources: ['long'], join: true, limit, order })
+      const texts = entries.map(({ text }) => text)
+      expect(order === 'asc' ? texts : texts.toReversed()).toEqual(LINES)
+    }
+  }
+  const all = await readAll(logs, { join: true, limit: 3 })
+  expect(all.filter(({ source }) => source === 'long').map(({ text }) => text)).toEqual(LINES)
+  expect(all.map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq).toSorted((a, b) => a - b))
+})
+
+test('join shows the whole line where any part of it matches, once', async () => {
+  const logs = await longLines(LINES)
+  for (const limit of [1, 2, 100]) {
+    const entries = await readAll(logs, { contains: 'klmn', join: true, limit })
+    expect(entries.map(({ text, parts }) => [text, parts])).toEqual([
+      ['klmnopqrst', 3],
+      ['klmnABCDklmn', 3],
+    ])
+  }
+})

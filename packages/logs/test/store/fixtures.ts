@@ -1,0 +1,93 @@
+// Stores for the tests of the store: made through the library, then copied as a killed process leaves
+// them, or edited as a failing disk does.
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openLogs } from '@hero/logs'
+import type { Entry, Logs, LogsOptions } from '@hero/logs'
+import Database from 'better-sqlite3'
+import { onTestFinished } from 'vitest'
+import { listPartitions } from '../../src/store/store-files.js'
+import { freshDir, readAll, region } from '../support.js'
+
+/** Opens a store that is closed when the test has finished. */
+export async function open(dir: string, more: Partial<LogsOptions> = {}): Promise<Logs> {
+  const logs = await openLogs({ dir, durability: 'interval', ...more })
+  onTestFinished(() => logs.close())
+  return logs
+}
+
+/** Writes `lines` lines of some 100 bytes that do not pack, numbered from `from`. */
+export function writeLines(logs: Logs, source: string, lines: number, from = 0): void {
+  let text = ''
+  for (let i = from; i < from + lines; i++) {
+    text += `${source} ${i} ${randomBytes(60).toString('base64')}\n`
+  }
+  logs.sink({ source, origin: 'pipe' }).writeLines(region(text), 1)
+}
+
+/**
+ * Fills a store of several partitions with lines of two sources, in sealed and staged blocks.
+ *
+ * @returns All entries, in order.
+ */
+export async function fill(logs: Logs, rounds = 12): Promise<Entry[]> {
+  for (let round = 0; round < rounds; round++) {
+    writeLines(logs, 'large', 700, round * 700)
+    await logs.sync()
+    for (let i = 0; i < 3; i++) {
+      writeLines(logs, 'small', 2, round * 6 + i * 2)
+      writeLines(logs, 'other', 1, round * 3 + i)
+      await logs.sync()
+    }
+  }
+  return readAll(logs, { limit: 10_000 })
+}
+
+/**
+ * A copy of a store of several partitions: as a killed process leaves it, everything committed and WALs in
+ * place, or closed. Made once a test file.
+ */
+export async function storeCopy(
+  state: 'killed' | 'closed',
+): Promise<{ dir: string; entries: readonly Entry[] }> {
+  made ??= makeStore()
+  const { folder, entries } = await made
+  const dir = join(freshDir(), 'logs')
+  cpSync(join(folder, state), dir, { recursive: true })
+  return { dir, entries }
+}
+
+let made: Promise<{ folder: string; entries: readonly Entry[] }> | undefined
+
+async function makeStore(): Promise<{ folder: string; entries: readonly Entry[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'logs-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const dir = join(folder, 'closed')
+  const logs = await openLogs({ dir, partitionBytes: 262_144, durability: 'interval' })
+  const entries = await fill(logs)
+  cpSync(dir, join(folder, 'killed'), { recursive: true })
+  await logs.close()
+  return { folder, entries }
+}
+
+/** Edits a file behind the library's back. */
+export function edit<T>(path: string, work: (db: Database.Database) => T): T {
+  const db = new Database(path)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}
+
+/** Paths of the partitions of a store, oldest first. */
+export function partitionPaths(dir: string): string[] {
+  return listPartitions(dir).map(({ path }) => path)
+}
+
+/** What of an entry must be the same wherever it is read from. */
+export function essence({ seq, n, ts, source, text, bytes }: Entry): unknown[] {
+  return [seq, n, ts, source, text ?? Buffer.from(bytes!).toString('hex')]
+}
