@@ -21,17 +21,52 @@ export interface ConfigItem {
   readonly variable: string
 }
 
-/** Options of the log store by their name in the file; the variable is HERO_PROC_ and the name in capitals. */
+/** Options of the log store by their name in the file. */
 const LOG_OPTIONS = {
-  queue_bytes_max: { key: 'queueBytesMax', isNumber: true },
-  flush_delay_ms: { key: 'flushDelayMs', isNumber: true },
-  hold_ms: { key: 'holdMs', isNumber: true },
-  durability: { key: 'durability', isNumber: false },
-  partition_bytes: { key: 'partitionBytes', isNumber: true },
-  partition_age_ms: { key: 'partitionAgeMs', isNumber: true },
-  keep_bytes: { key: 'keepBytes', isNumber: true },
-  keep_age_ms: { key: 'keepAgeMs', isNumber: true },
-} as const satisfies Record<string, { key: keyof LogsOptions; isNumber: boolean }>
+  queue_bytes_max: {
+    key: 'queueBytesMax',
+    read: (env: Environment) => env['HERO_PROC_QUEUE_BYTES_MAX'],
+    isNumber: true,
+  },
+  flush_delay_ms: {
+    key: 'flushDelayMs',
+    read: (env: Environment) => env['HERO_PROC_FLUSH_DELAY_MS'],
+    isNumber: true,
+  },
+  hold_ms: {
+    key: 'holdMs',
+    read: (env: Environment) => env['HERO_PROC_HOLD_MS'],
+    isNumber: true,
+  },
+  durability: {
+    key: 'durability',
+    read: (env: Environment) => env['HERO_PROC_DURABILITY'],
+    isNumber: false,
+  },
+  partition_bytes: {
+    key: 'partitionBytes',
+    read: (env: Environment) => env['HERO_PROC_PARTITION_BYTES'],
+    isNumber: true,
+  },
+  partition_age_ms: {
+    key: 'partitionAgeMs',
+    read: (env: Environment) => env['HERO_PROC_PARTITION_AGE_MS'],
+    isNumber: true,
+  },
+  keep_bytes: {
+    key: 'keepBytes',
+    read: (env: Environment) => env['HERO_PROC_KEEP_BYTES'],
+    isNumber: true,
+  },
+  keep_age_ms: {
+    key: 'keepAgeMs',
+    read: (env: Environment) => env['HERO_PROC_KEEP_AGE_MS'],
+    isNumber: true,
+  },
+} as const satisfies Record<
+  string,
+  { key: keyof LogsOptions; read: (env: Environment) => string | undefined; isNumber: boolean }
+>
 
 const FILE = 'config.json'
 
@@ -43,9 +78,9 @@ const FILE = 'config.json'
 export function readConfig(flags: SettingFlags, env: Environment = process.env): ConfigItem[] {
   const { dataDir, socketPath } = resolveSettings(flags, env)
   const file = readConfigFile(join(dataDir, FILE))
-  const logs = Object.entries(LOG_OPTIONS).map(([name, { isNumber }]): ConfigItem => {
+  const logs = Object.entries(LOG_OPTIONS).map(([name, { read, isNumber }]): ConfigItem => {
     const variable = `HERO_PROC_${name.toUpperCase()}`
-    const given = env[variable]
+    const given = read(env)
     if (given !== undefined && given !== '') {
       const value = isNumber ? numberOf(given, variable) : given
       return { name, value, origin: 'environment', variable }

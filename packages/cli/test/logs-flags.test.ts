@@ -64,6 +64,7 @@ describe('planLogs()', () => {
   test.each<[string, LogsFlags, LogsSurroundings, number]>([
     ['all in a pipe', {}, PIPE, Infinity],
     ['200 at a terminal', {}, TERMINAL, 200],
+    ['all in a pager', {}, { ...TERMINAL, isPaged: true }, Infinity],
     ['200 matching ones at a terminal', { grep: 'x' }, TERMINAL, 200],
     ['all of a range at a terminal', { since: '1h' }, TERMINAL, Infinity],
     ['all of a run at a terminal', { run: ['last'] }, TERMINAL, Infinity],
@@ -77,6 +78,14 @@ describe('planLogs()', () => {
     expect(planLogs([], flags, around).selection.count).toBe(count)
   })
 
+  test('asks for fields, lines around matches and joined lines', () => {
+    const flags = { field: ['status>=500', 'a!=b'], context: '2', join: true }
+    expect(planLogs([], flags, PIPE)).toMatchObject({
+      query: { fields: ['status>=500', 'a!=b'], context: 2, join: true },
+      render: { separated: true },
+    })
+  })
+
   test('goes on after the saved cursor, unless another one is given', () => {
     const around = { ...PIPE, savedCursor: 'SAVED' }
     expect(planLogs([], {}, around).query.after).toBe('SAVED')
@@ -86,6 +95,13 @@ describe('planLogs()', () => {
   test.each<[LogsFlags, string]>([
     [{ follow: true, reverse: true }, 'Expected --follow or --reverse, got both'],
     [{ follow: true, until: '1h' }, 'Expected --follow or --until, got both'],
+    [{ follow: true, context: '1' }, 'Expected --follow or --context, got both'],
+    [{ follow: true, join: true }, 'Expected --follow or --join, got both'],
+    [{ context: 'x' }, "Expected --context to be an integer from 0, got 'x'"],
+    [
+      { field: ['status'] },
+      "Expected --field to be a condition such as 'status>=500', got 'status'",
+    ],
     [{ tail: '1', lines: '1' }, 'Expected --tail or --lines, which mean the same, got both'],
     [{ json: true, output: 'cat' }, 'Expected --json or --output, got --json and --output cat'],
     [{ tail: '-1' }, "Expected --tail to be an integer from 0, got '-1'"],

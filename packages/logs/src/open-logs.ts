@@ -26,6 +26,8 @@ import type { Histogram } from './read/histogram.js'
 import type { FollowOptions, HistogramQuery, Query, QueryPage } from './read/query.js'
 import { ReaderClient } from './read/reader-client.js'
 import { resolveQuery } from './read/resolve-query.js'
+import { search } from './read/search.js'
+import type { SearchOptions, SearchQuery } from './read/search.js'
 import { sourceDetails, sourceInfos } from './read/source-info.js'
 import type { SourceDetails, SourceInfo } from './read/source-info.js'
 import type { KeepLimits } from './store/keep-limits.js'
@@ -68,6 +70,8 @@ export interface Logs {
   configure(source: string, settings: SourceSettings): Required<SourceSettings>
   /** Answers one page; see {@link Query}. Entries are shown after their commit only. */
   query(query: Query): Promise<QueryPage>
+  /** Every matching entry, page by page; can be watched and ended, see {@link SearchOptions}. */
+  search(query?: SearchQuery, options?: SearchOptions): AsyncIterable<Entry>
   /** History, then live; see {@link FollowOptions}. */
   follow(options?: FollowOptions): AsyncIterable<Entry>
   /** The newest committed place: everything that comes later is after it. */
@@ -177,6 +181,10 @@ function joinParts(
   }
   const followers = new Followers(followSource)
 
+  async function ask(query: Query): Promise<QueryPage> {
+    return refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq))
+  }
+
   function openFollowers(): Followers {
     if (closing) throw new LogsError('Closed', 'The log library is closed')
     return followers
@@ -198,8 +206,8 @@ function joinParts(
       source.configure(settings)
       return source.settings()
     },
-    query: async (query) =>
-      refuseMissed(await reader.read(resolveQuery(query, state.storeId), queue.committedSeq)),
+    query: ask,
+    search: (query = {}, searchOptions = {}) => search(ask, query, searchOptions),
     cursor: () => encodeCursor(state.storeId, queue.committedSeq),
     follow: (followOptions = {}) => openFollowers().follow(followOptions),
     followPages: (followOptions = {}) => openFollowers().followPages(followOptions),

@@ -49,6 +49,7 @@ export async function* followEntries(
         lostAtMs = undefined
         delayMs = RETRY_MS_MIN
         if (event === 'end') break
+        if (event === 'error') throw Object.assign(new Error(), JSON.parse(data))
         if (event !== 'entry' && event !== 'gap') continue
         if (id !== undefined && id !== '') lastEventId = id
         yield JSON.parse(data) as WireEntry

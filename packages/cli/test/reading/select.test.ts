@@ -66,3 +66,47 @@ describe('selectEntries()', () => {
     expect(store.calls).toBe(2)
   })
 })
+
+test('selectEntries() shows lines around matches once, and counts matches only', async () => {
+  const pages: Record<string, { entries: [number, boolean][]; next: string | null }> = {
+    start: {
+      entries: [
+        [1, true],
+        [2, false],
+        [3, true],
+      ],
+      next: '2',
+    },
+    '2': {
+      entries: [
+        [3, true],
+        [4, false],
+        [5, true],
+      ],
+      next: '4',
+    },
+    '4': {
+      entries: [
+        [5, true],
+        [6, false],
+      ],
+      next: null,
+    },
+  }
+  const reader: Pick<EntryReader, 'query'> = {
+    query: async ({ after = 'start' }) => {
+      const { entries, next } = pages[after]!
+      const wire = entries.map(([seq, context]) => ({ seq, ...(context ? { context } : {}) }))
+      return { entries: wire as WireEntry[], next_cursor: next, scanned_lines: 3 }
+    },
+  }
+  const seqs: number[] = []
+  let scanned = 0
+  const all = { count: Infinity, isReversed: false }
+  const onScanned = (lines: number): void => void (scanned += lines)
+  for await (const page of selectEntries(reader, { context: 1 }, all, { onScanned })) {
+    seqs.push(...page.map(({ seq }) => seq))
+  }
+  expect(seqs).toEqual([1, 2, 3, 4, 5, 6])
+  expect(scanned).toBe(9)
+})

@@ -34,7 +34,7 @@ export function writeLines(logs: Logs, source: string, lines: number, from = 0):
  */
 export async function fill(logs: Logs, rounds = 12): Promise<Entry[]> {
   for (let round = 0; round < rounds; round++) {
-    writeLines(logs, 'large', 700, round * 700)
+    writeLines(logs, 'large', 800, round * 800)
     await logs.sync()
     for (let i = 0; i < 3; i++) {
       writeLines(logs, 'small', 2, round * 6 + i * 2)
