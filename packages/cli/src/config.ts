@@ -101,13 +101,13 @@ export function readConfig(flags: SettingFlags, env: Environment = process.env):
       name: 'data_dir',
       value: dataDir,
       origin: place(flags.dataDir, 'HERO_PROC_DATA_DIR'),
-      read: (env: Environment) => env['HERO_PROC_DATA_DIR'],
+      variable: 'HERO_PROC_DATA_DIR',
     },
     {
       name: 'socket_dir',
       value: join(socketPath, '..', '..'),
       origin: place(flags.socketDir, 'HERO_SOCKET_DIR'),
-      read: (env: Environment) => env['HERO_SOCKET_DIR'],
+      variable: 'HERO_SOCKET_DIR',
     },
     ...logs,
   ]
