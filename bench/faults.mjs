@@ -18,6 +18,7 @@ import { leaks } from './faults/r15-leaks.mjs'
 import { gracefulStop } from './faults/r20-graceful-stop.mjs'
 import { supervisorDeath } from './faults/r21-supervisor-death.mjs'
 import { crashSoak } from './faults/crash-soak.mjs'
+import { fileRotation } from './faults/file-rotation.mjs'
 
 /** Each has an id, what it does, its bound, and `run({ count, seed })`: `{ figure, failures }`. */
 const TESTS = [
@@ -32,6 +33,7 @@ const TESTS = [
   gracefulStop,
   supervisorDeath,
   crashSoak,
+  fileRotation,
 ]
 
 const { values, positionals } = parseArgs({

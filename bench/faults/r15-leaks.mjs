@@ -1,79 +1,100 @@
-// R15: thousands of runs, one after the other and some at once, each through the whole house. Afterwards
-// there must be no more descriptors, terminals, zombies or memory than before.
-import { readdirSync, readFileSync } from 'node:fs'
-import { createSupervisor } from '@hero/proc'
-import { openLogsPlugin } from '@hero/proc-logs'
+// R15: thousands of runs under one `serve`: services that end at once and are started again, on terminals
+// and pipes, and one that cannot start. Afterwards serve must hold no more descriptors, terminals, zombies
+// or memory than before.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openPlace } from './place.mjs'
 
-const AT_ONCE = 4
+const SERVICES = 10
 /** Memory is looked at from here on: before, caches fill and the compiler works. */
 const WARM = 0.2
 const SLOPE_BYTES_MAX = 2 ** 20
+const LOOK_MS = 500
 
 export const leaks = {
   id: 'R15',
-  what: 'spawn and exit cycles through supervisor and log plugin (PTY, every 10th cannot start)',
+  what: 'spawn and exit cycles under serve (PTY and pipe, every 10th cannot start)',
   bound: 'descriptors, terminals, zombies: 0 more; memory < 1 MB per 1,000 cycles',
   async run({ count }) {
     const cycles = count * 50
     const place = openPlace()
-    const plugin = await openLogsPlugin({ dir: place.logsDir })
-    const supervisor = await createSupervisor({ dataDir: place.dataDir, plugins: [plugin] })
-    const failures = []
-    let seen = ''
-    const definition = (number) => ({
-      name: `worker-${number % AT_ONCE}`,
-      command: number % 10 === 9 ? ['no-such-command'] : ['ls', '/proc/self/fd'],
-    })
     try {
-      await supervisor.runOnce(definition(0))
-      const before = figures()
+      const server = await place.serve()
+      const { pid } = server.child
+      const before = figures(pid)
+      for (let i = 0; i < SERVICES; i++) await add(server.client, i)
       const memory = []
-      let next = 0
-      const work = async (worker) => {
-        while (next < cycles) {
-          const number = next++
-          await supervisor.runOnce({ ...definition(number), name: `worker-${worker}` })
-          if (number % 500 !== 499) continue
-          memory.push([number + 1, settledMemory()])
-          process.stderr.write(`R15: ${number + 1} of ${cycles} cycles\r`)
-        }
+      let done = 0
+      while (done < cycles) {
+        await sleep(LOOK_MS)
+        const { services } = await server.client.call('service.list')
+        done = services.reduce((sum, { run }) => sum + (run ?? 0), 0)
+        memory.push([done, residentBytes(pid)])
+        process.stderr.write(`R15: ${done} of ${cycles} cycles\r`)
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => work(i)))
-      const after = figures()
-      for (const key of ['descriptors', 'terminals', 'zombies']) {
-        if (after[key] > before[key]) failures.push(`${key}: ${before[key]} -> ${after[key]}`)
+      for (let i = 0; i < SERVICES; i++) {
+        await server.client.call('service.stop', { name: `worker-${i}` })
       }
-      const slope = slopeOf(memory.filter(([number]) => number >= cycles * WARM))
-      if (slope >= SLOPE_BYTES_MAX) failures.push(`memory: ${Math.round(slope)} bytes per 1,000`)
-      seen =
-        `${cycles} cycles; descriptors ${before.descriptors} -> ${after.descriptors}, terminals ` +
-        `${before.terminals} -> ${after.terminals}, zombies ${after.zombies}, memory ` +
-        `${(slope / 2 ** 20).toFixed(2)} MB per 1,000`
-      await seesOnlyThree(plugin, failures)
+      const after = figures(pid)
+      const seen = await descriptorsSeen(server.client)
+      await server.end('SIGTERM')
+      return judge({ before, after, seen, done, slope: slopeOf(memory, cycles * WARM) })
     } finally {
-      await supervisor.close()
       place.remove()
     }
-    return { figure: seen, failures }
   },
 }
 
-/** Children list their descriptors: the listing itself opens one more. */
-async function seesOnlyThree({ logs }, failures) {
-  const { entries } = await logs.query({ origins: ['pty'], order: 'desc', limit: 400 })
-  const seen = new Set(entries.flatMap(({ text = '' }) => text.split(/\s+/)).filter(Boolean))
-  for (const word of ['0', '1', '2', '3']) seen.delete(word)
-  if (seen.size > 0) failures.push(`children saw more descriptors: ${[...seen].join(' ')}`)
+async function add(client, i) {
+  const definition = {
+    name: `worker-${i}`,
+    command: i === 0 ? ['no-such-command'] : ['ls', '/proc/self/fd'],
+    capture: i % 2 === 0 ? 'pty' : 'pipe',
+    restart: 'always',
+    backoff_min_ms: 1,
+    backoff_max_ms: 1,
+  }
+  const start = i !== 0
+  await client.call('service.add', { definition, start })
+  // It cannot start, and goes on trying.
+  if (!start) await client.call('service.start', { name: definition.name }).catch(() => undefined)
 }
 
-function figures() {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
-  const pids = children.split(' ').filter(Boolean)
+function judge({ before, after, seen, done, slope }) {
+  const failures = []
+  for (const key of ['descriptors', 'terminals', 'zombies']) {
+    if (after[key] > before[key]) failures.push(`${key}: ${before[key]} -> ${after[key]}`)
+  }
+  if (slope >= SLOPE_BYTES_MAX) failures.push(`memory: ${Math.round(slope)} bytes per 1,000`)
+  if (seen.length > 0) failures.push(`children saw more descriptors: ${seen.join(' ')}`)
+  const figure =
+    `${done} cycles; descriptors ${before.descriptors} -> ${after.descriptors}, terminals ` +
+    `${after.terminals}, zombies ${after.zombies}, memory ${(slope / 2 ** 20).toFixed(2)} MB per 1,000`
+  return { figure, failures }
+}
+
+/** Children list their descriptors: the listing itself opens one more. */
+async function descriptorsSeen(client) {
+  const { entries } = await client.call('logs.query', { origins: ['pty', 'pipe'], limit: 1_000 })
+  const words = new Set(entries.flatMap(({ text = '' }) => text.split(/\s+/)))
+  return [...words].filter((word) => !['', '0', '1', '2', '3'].includes(word))
+}
+
+function figures(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(pid, fd))
   return {
-    descriptors: readdirSync('/proc/self/fd').length,
-    terminals: Number(readFileSync('/proc/sys/kernel/pty/nr', 'latin1')),
-    zombies: pids.filter(isZombie).length,
+    descriptors: links.length,
+    terminals: links.filter((link) => link === '/dev/ptmx' || link === '/dev/pts/ptmx').length,
+    zombies: children.split(' ').filter((word) => word !== '' && isZombie(word)).length,
+  }
+}
+
+function linkOf(pid, fd) {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`)
+  } catch {
+    return ''
   }
 }
 
@@ -85,13 +106,14 @@ function isZombie(pid) {
   }
 }
 
-function settledMemory() {
-  globalThis.gc?.()
-  return process.memoryUsage.rss()
+function residentBytes(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1_024
 }
 
-/** Bytes per 1,000 cycles, by least squares. */
-function slopeOf(points) {
+/** Bytes per 1,000 cycles, by least squares over the points from `from` on. */
+function slopeOf(all, from) {
+  const points = all.filter(([x]) => x >= from)
   const n = points.length
   if (n < 2) return 0
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / n

@@ -10,7 +10,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { LineRegion } from '@hero/logs'
 import { LineCutter } from './line-cutter.js'
 import type { ReadClock } from './read-clock.js'
-import { findFile, successorOf } from './rotated-files.js'
+import { findFile, rotatedInOrder, successorOf } from './rotated-files.js'
 
 /** A place between two lines of a file. */
 export interface FilePosition {
@@ -150,26 +150,20 @@ export class FollowedFile {
     const position = this.position ?? from?.position
     if (position !== undefined) {
       const found = await findFile(path, position)
-      if (found !== undefined && (await this.#resumeAt(found, position))) return true
+      const place = { offset: position.offset, mark: Buffer.from(position.mark, 'base64') }
+      this.#source =
+        (found === undefined ? undefined : await openAt(found, place)) ??
+        (await openCopy(path, place))
+      if (this.#source !== undefined) {
+        this.#goTo(place)
+        return true
+      }
     }
     this.#skipLines = 0
     const source = await openSource(path)
     if (source === undefined) return false
     const news = position && ({ type: 'missed', position } as const)
     await this.#startAt(source, news)
-    return true
-  }
-
-  async #resumeAt(path: string, position: FilePosition): Promise<boolean> {
-    const source = await openSource(path)
-    if (source === undefined) return false
-    const place = { offset: position.offset, mark: Buffer.from(position.mark, 'base64') }
-    if (!(await hasMark(source.handle, place))) {
-      await source.handle.close()
-      return false
-    }
-    this.#source = source
-    this.#goTo(place)
     return true
   }
 
@@ -198,19 +192,31 @@ export class FollowedFile {
 
   /** Reads on to the end of the file; false if that was not reached. */
   async #readToEnd(): Promise<boolean> {
-    const source = this.#source
-    while (source !== undefined && !this.#isPaused && !this.#isClosed) {
-      const { handle } = source
+    while (this.#source !== undefined && !this.#isPaused && !this.#isClosed) {
+      const { handle } = this.#source
       const { bytesRead } = await handle.read(this.#chunk, 0, CHUNK_BYTES, this.#read.offset)
       // After the read: a file that still has the mark was not truncated before it.
       if (!(await hasMark(handle, this.#read))) {
-        await this.#startAt(source, { type: 'truncated', position: this.position })
+        await this.#afterTruncation(this.#source)
         continue
       }
       if (bytesRead === 0) return true
       this.#take(this.#chunk.subarray(0, bytesRead))
     }
     return false
+  }
+
+  /** Reads on in the copy that was made before the truncation, if there is one that rotation has named. */
+  async #afterTruncation(source: Source): Promise<void> {
+    const copy = await openCopy(this.path, this.#read)
+    if (copy === undefined) {
+      return await this.#startAt(source, { type: 'truncated', position: this.position })
+    }
+    this.#source = copy
+    if (this.#position !== undefined) {
+      this.#position = { ...this.#position, dev: copy.dev, ino: copy.ino }
+    }
+    await source.handle.close()
   }
 
   #take(chunk: Buffer): void {
@@ -275,6 +281,24 @@ async function openSource(path: string): Promise<Source | undefined> {
   const found = await handle.stat()
   if (found.isFile()) return { handle, dev: found.dev, ino: found.ino }
   await handle.close()
+  return undefined
+}
+
+/** Opens a file if it has the bytes in front of the place. */
+async function openAt(path: string, place: Place): Promise<Source | undefined> {
+  const source = await openSource(path)
+  if (source === undefined || (await hasMark(source.handle, place))) return source
+  await source.handle.close()
+  return undefined
+}
+
+/** Opens the newest rotated file that has been a copy of this one up to the place. */
+async function openCopy(path: string, place: Place): Promise<Source | undefined> {
+  if (place.mark.length === 0) return undefined
+  for (const one of (await rotatedInOrder(path)).toReversed()) {
+    const source = await openAt(one.path, place)
+    if (source !== undefined) return source
+  }
   return undefined
 }
 

@@ -29,17 +29,24 @@ export async function successorOf(
   path: string,
   last: Identity & { readonly mtimeMs: number },
 ): Promise<string | undefined> {
+  const ordered = await rotatedInOrder(path)
+  const at = ordered.findIndex(({ ino }) => ino === last.ino)
+  // One that was removed or packed in between is known by its time only.
+  const next = at < 0 ? ordered.find(({ mtimeMs }) => mtimeMs > last.mtimeMs) : ordered[at + 1]
+  return next?.path
+}
+
+/** The files that rotation has made of a path, the oldest first. */
+export async function rotatedInOrder(
+  path: string,
+): Promise<{ readonly path: string; readonly ino: number; readonly mtimeMs: number }[]> {
   const rotated = await Promise.all(
     (await rotatedFiles(path)).map(async (one) => {
       const found = await stat(one).catch(() => undefined)
       return found === undefined ? [] : [{ path: one, ino: found.ino, mtimeMs: found.mtimeMs }]
     }),
   )
-  const ordered = rotated.flat().toSorted((a, b) => a.mtimeMs - b.mtimeMs || byName(a.path, b.path))
-  const at = ordered.findIndex(({ ino }) => ino === last.ino)
-  // One that was removed or packed in between is known by its time only.
-  const next = at < 0 ? ordered.find(({ mtimeMs }) => mtimeMs > last.mtimeMs) : ordered[at + 1]
-  return next?.path
+  return rotated.flat().toSorted((a, b) => a.mtimeMs - b.mtimeMs || byName(a.path, b.path))
 }
 
 /** The oldest first: counted suffixes count down in time, dates go up. */

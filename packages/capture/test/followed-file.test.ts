@@ -130,12 +130,27 @@ describe('FollowedFile', () => {
     expect(log.lines).toEqual(['one', ...[3, 2, 1].map((n) => `last of app.log.${n}`), 'now'])
   })
 
-  test('copytruncate: begins anew', async () => {
+  test('copytruncate: what was not read yet is read from the copy', async () => {
+    const log = new Log()
+    log.append('one', 'two')
+    appendFileSync(log.path, 'thr')
+    log.follow()
+    await log.file.settled()
+    appendFileSync(log.path, 'ee\nfour\n')
+    copyFileSync(log.path, `${log.path}.1`)
+    truncateSync(log.path)
+    log.append('five')
+    await log.until('five')
+    expect(log.lines).toEqual(['one', 'two', 'three', 'four', 'five'])
+    expect(log.news).toEqual(['rotated at 19'])
+  })
+
+  test('truncated without a copy: begins anew', async () => {
     const log = new Log()
     log.append('one', 'two')
     log.follow()
     await log.file.settled()
-    copyFileSync(log.path, `${log.path}.1`)
+    copyFileSync(log.path, `${log.path}.bak`)
     truncateSync(log.path)
     await log.file.settled()
     log.append('three')
@@ -219,6 +234,18 @@ describe('FollowedFile goes on from a position', () => {
     log.follow({ position, skipLines: 0 })
     await log.until('three')
     expect(log.lines).toEqual(['two', 'three'])
+  })
+
+  test('in the copy of a file that was truncated meanwhile', async () => {
+    const log = new Log()
+    const position = await positionAfter(log, 'one')
+    log.append('two', 'three')
+    copyFileSync(log.path, `${log.path}.1`)
+    truncateSync(log.path)
+    log.append('four')
+    log.follow({ position, skipLines: 1 })
+    await log.until('four')
+    expect(log.lines).toEqual(['three', 'four'])
   })
 
   test('that is gone: says so, and begins with what is there', async () => {

@@ -19,8 +19,11 @@ export function upkeep(dir: string, batcher: LogBatcher, client: WriterClient): 
   return {
     clear: async (source) => {
       checkSourceName(source)
-      await batcher.sync()
-      const cleared = await client.request({ type: 'clear', source })
+      // Lines that are written from here on stay, whatever the writer is busy with.
+      const synced = batcher.sync()
+      const seq = batcher.lastSeq
+      await synced
+      const cleared = await client.request({ type: 'clear', source, seq })
       return cleared as { lines: number; bytes: number }
     },
     retention: async () => (await client.request({ type: 'get_limits' })) as RetentionLimits,

@@ -23,7 +23,7 @@ export class AuditLog {
 
   /** Takes note of a call when it has ended. */
   note(call: AuditedCall): void {
-    if (call.effect === 'changes') return this.#write(call, 1)
+    if (call.effect === 'changes') return this.#write(call)
     const isKnown = this.#counted.has(keyOf(call))
     const isFull = this.#counted.size >= SERVING_LIMITS.auditCallersMax
     const counted = !isKnown && isFull ? OTHERS : call
@@ -33,7 +33,7 @@ export class AuditLog {
       return
     }
     this.#counted.set(keyOf(counted), { call: counted, calls: 0 })
-    this.#write(counted, 1)
+    this.#write(counted)
   }
 
   /** Takes note of something that appends and is no call. */
@@ -50,15 +50,14 @@ export class AuditLog {
     const counted = this.#counted
     this.#counted = new Map()
     for (const { call, calls } of counted.values()) {
-      if (calls > 0) this.#write(call, calls)
+      if (calls > 0) this.#write(call, calls, calls === 1 ? 'once more ' : `${calls} times `)
     }
   }
 
-  #write({ method, caller, failure }: AuditedCall, calls: number): void {
+  #write({ method, caller, failure }: AuditedCall, calls = 1, often = ''): void {
     const { uid, gid, pid, transport, address } = caller
     const who = uid === undefined ? address : `uid ${uid}, pid ${pid}`
     const how = failure === undefined ? '' : `, failed: ${failure}`
-    const often = calls === 1 ? '' : `${calls} times `
     this.#sink.write({
       text: `${method} called ${often}by ${who}${how}`,
       level: 'notice',

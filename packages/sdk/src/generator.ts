@@ -1,6 +1,13 @@
 // Writes the typed calls from the OpenRPC document: one file a namespace and one that joins them. `npm run
 // sdk` runs it; a test checks that what is committed is what it would write.
-import { declareParams, declareType, memberName, typeName } from './schema-types.js'
+import {
+  declareParams,
+  declareType,
+  isInterface,
+  keyOf,
+  memberName,
+  typeName,
+} from './schema-types.js'
 import type { JsonSchema } from './schema-types.js'
 
 export { writeReference } from './reference.js'
@@ -48,11 +55,12 @@ const NOTE =
   '// Written by `npm run sdk` from openrpc.json: change the declaration of the method instead.\n'
 
 function spaceText(space: string, methods: readonly RpcMethod[]): string {
+  const named = namesOf(methods)
   const types = methods.flatMap((method) => {
     const name = typeName(method.name)
     return [
-      ...(method.params.length === 0 ? [] : [declareParams(`${name}Params`, method.params)]),
-      declareType(`${name}Result`, method.result.schema),
+      ...(method.params.length === 0 ? [] : [declareParams(`${name}Params`, method.params, named)]),
+      declareType(`${name}Result`, method.result.schema, named),
     ]
   })
   const members = methods.map((method) => {
@@ -73,6 +81,16 @@ function spaceText(space: string, methods: readonly RpcMethod[]): string {
     `/** The methods of \`${space === PLAIN ? 'hero_logger' : space}\`. */\nexport interface ${face}Calls {\n${members.join('\n')}\n}\n`,
     `export function create${face}Calls(call: Call): ${face}Calls {\n  return {\n${made.join('\n')}\n  }\n}\n`,
   ].join('\n')
+}
+
+/** The results that are objects, by their shape: where one comes again it is called by its first name. */
+function namesOf(methods: readonly RpcMethod[]): ReadonlyMap<string, string> {
+  const named = new Map<string, string>()
+  for (const { name, result } of methods) {
+    const key = keyOf(result.schema)
+    if (isInterface(result.schema) && !named.has(key)) named.set(key, `${typeName(name)}Result`)
+  }
+  return named
 }
 
 /** Types that schemas name by their title. */

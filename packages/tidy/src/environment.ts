@@ -17,12 +17,19 @@ export function checkEnvironment(tree: Tree): Finding[] {
   ]
 }
 
-/** Our own variables, each with a file that reads it. Those of the system are described elsewhere. */
+/**
+ * Our own variables, each with a file that reads it: by name, or as `HERO_PROC_` and the name of an option
+ * in a table. Those of the system are described elsewhere.
+ */
 function variables(tree: Tree): Map<string, string> {
   const found = new Map<string, string>()
   for (const [path, text] of select(tree, /^packages\/(?!tidy\/)[^/]+\/src\/.*\.ts$/)) {
     for (const match of stripComments(text).matchAll(/\benv(?:\.|\[')(HERO_\w+)/g)) {
       found.set(match[1] ?? '', path)
+    }
+    if (!text.includes('`HERO_PROC_${name.toUpperCase()}`')) continue
+    for (const match of text.matchAll(/^ {2}(\w+): \{ key: /gm)) {
+      found.set(`HERO_PROC_${(match[1] ?? '').toUpperCase()}`, path)
     }
   }
   return found

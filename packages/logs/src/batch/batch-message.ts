@@ -40,7 +40,7 @@ export interface BatchMessage {
 export type WriterRequest =
   | { readonly type: 'close' }
   | { readonly type: 'compact' }
-  | { readonly type: 'clear'; readonly source: string }
+  | { readonly type: 'clear'; readonly source: string; readonly seq: number }
   | { readonly type: 'vacuum'; readonly bytes: number | null; readonly ageMs: number | null }
   | { readonly type: 'get_limits' }
   | { readonly type: 'set_limits'; readonly source: string; readonly limits: object }

@@ -73,6 +73,11 @@ export class LogBatcher {
     return this.#settings.queueBytesMax
   }
 
+  /** The highest seq given out. */
+  get lastSeq(): number {
+    return this.#nextSeq - 1
+  }
+
   /**
    * Numbers, counts and queues an intake; `ended` says that its producer has.
    *

@@ -83,6 +83,8 @@ export const LIMITS = {
   upkeepMs: 1_000,
   /** How often limits of single sources are looked at. */
   sweepMs: 10_000,
+  /** A sweep pauses for at least this many times as long as it worked: it takes a twentieth of the time. */
+  sweepPauseRatio: 20,
   /** Least time between two partitions that are removed because the disk is full. */
   makeRoomMs: 1_000,
   /** Time without any answer after which the reader's thread is ended and begun anew: one query takes at

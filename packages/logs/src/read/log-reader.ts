@@ -7,7 +7,7 @@ import { LogsError } from '../model/errors.js'
 import { readStoreId, Tombstones } from '../store/catalog.js'
 import type { BlockRecord } from '../store/block-meta.js'
 import type { StoredKey } from '../store/key-rows.js'
-import { countLines } from '../store/source-tally.js'
+import { countLines, finish } from '../store/source-tally.js'
 import type { PartitionFile } from '../store/store-files.js'
 import { BlockCursor } from './block-cursor.js'
 import { lineFilter } from './line-filter.js'
@@ -255,7 +255,9 @@ export class LogReader {
         const partition = this.#partitions.open(file)
         for (const id of partition ? ids : []) {
           const upTo = Math.min(floors.get(id) ?? 0, horizon)
-          if (upTo > query.afterSeq) lost += countLines(partition!, id, query.afterSeq, upTo).lines
+          if (upTo > query.afterSeq) {
+            lost += finish(countLines(partition!, id, query.afterSeq, upTo)).lines
+          }
         }
       }
       if (lost === 0) return undefined

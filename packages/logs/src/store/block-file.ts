@@ -3,7 +3,7 @@
 import { LogsError } from '../model/errors.js'
 import { checkBlock } from './block-meta.js'
 import type { BlockRecord } from './block-meta.js'
-import { hasTable, openReadable, translateError } from './database.js'
+import { hasTable, isDamage, openReadable, translateError } from './database.js'
 import type { Database, Statement } from './database.js'
 import { SELECT_KEYS, storedKey } from './key-rows.js'
 import type { KeyRow, StoredKey } from './key-rows.js'
@@ -13,8 +13,19 @@ import { fileBytes } from './store-files.js'
 const SELECT_META = 'SELECT name, value FROM meta'
 const SELECT_FLOORS = 'SELECT source_id, seq FROM floors'
 const SELECT_RECORDS = 'SELECT * FROM blocks ORDER BY first_seq'
+const SELECT_ABOVE = 'SELECT * FROM blocks WHERE last_seq > ? ORDER BY first_seq'
 const SELECT_SIGNATURE = 'SELECT bits FROM signatures WHERE first_seq = ?'
 const SELECT_DATA = 'SELECT data FROM block_data WHERE first_seq = ?'
+
+/** Opens a partition; undefined if it is damaged or has just been removed. */
+export function openIfWhole(path: string): BlockFile | undefined {
+  try {
+    return new BlockFile(path)
+  } catch (error) {
+    if (error instanceof LogsError) return undefined
+    throw error
+  }
+}
 
 export class BlockFile {
   readonly path: string
@@ -68,6 +79,16 @@ export class BlockFile {
     return this.statement(SELECT_RECORDS).all() as BlockRecord[]
   }
 
+  /** The rows of blocks that reach above `seq`, oldest first; none where the file is damaged. */
+  recordsAbove(seq: number): BlockRecord[] {
+    try {
+      return this.statement(SELECT_ABOVE).all(seq) as BlockRecord[]
+    } catch (error) {
+      if (isDamage(error)) return []
+      throw error
+    }
+  }
+
   /** The trigram signature of a block; undefined if it has none. */
   signature(firstSeq: number): Buffer | undefined {
     return this.statement(SELECT_SIGNATURE).pluck().get(firstSeq) as Buffer | undefined
@@ -89,8 +110,12 @@ export class BlockFile {
 
   /** What SQLite finds wrong with its own structure; reads all of the file. */
   structureProblem(): string | undefined {
-    const answer = this.#db.pragma('quick_check(1)', { simple: true }) as string
-    return answer === 'ok' ? undefined : answer
+    // The quick check passes over what an index says; readers walk the one of `blocks`.
+    for (const check of ['quick_check(1)', "integrity_check('blocks')"]) {
+      const answer = this.#db.pragma(check, { simple: true }) as string
+      if (answer !== 'ok') return answer
+    }
+    return undefined
   }
 
   /** A statement, prepared once. */

@@ -48,6 +48,9 @@ const SELECT_STAGED =
 export const SELECT_BLOCK = `
 SELECT blocks.*, signatures.bits, block_data.data FROM blocks
 JOIN block_data USING (first_seq) LEFT JOIN signatures USING (first_seq) WHERE first_seq = ?`
+const PAGE_BYTES = 4096
+/** Tables and indexes that every batch changes: blocks twice, data, signatures, keys, the chain's end. */
+const PAGES_PER_COMMIT = 6
 const REPLACE_FLOOR = 'REPLACE INTO floors (source_id, seq) VALUES (?, ?)'
 const DELETE_BLOCK = 'DELETE FROM blocks WHERE first_seq = ?'
 const DELETE_SIGNATURE = 'DELETE FROM signatures WHERE first_seq = ?'
@@ -59,6 +62,8 @@ export class Partition {
   readonly createdTs: number
   readonly #db: Database
   readonly #prepared = new Map<string, Statement>()
+  /** About what was written since the last checkpoint: the WAL's file does not shrink by one. */
+  #unsavedBytes = 0
 
   /** @throws {LogsError} `DamagedStore`, `PermissionDenied`, `Unavailable`. */
   constructor(path: string, firstSeq: number, options: PartitionOptions) {
@@ -85,6 +90,7 @@ export class Partition {
     try {
       work()
       this.#db.exec('COMMIT')
+      this.#unsavedBytes += PAGES_PER_COMMIT * PAGE_BYTES
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
       throw error
@@ -97,6 +103,7 @@ export class Partition {
     this.#run(INSERT_BLOCK, { ...meta, crc, prev_crc: this.#crcBefore(first_seq) })
     if (signature) this.#run(INSERT_SIGNATURE, first_seq, signature)
     this.#run(INSERT_DATA, first_seq, data)
+    this.#unsavedBytes += data.length + (signature?.length ?? 0) + PAGE_BYTES
     this.#link(first_seq, crc)
     this.#run(COUNT_CHAIN, 1)
   }
@@ -183,11 +190,17 @@ export class Partition {
     return fileBytes(`${this.path}-wal`)
   }
 
+  /** About how many bytes of the WAL are not in the database file yet. */
+  unsavedBytes(): number {
+    return Math.min(this.#unsavedBytes, this.walBytes())
+  }
+
   /**
    * Moves the WAL into the file as far as readers let it, without waiting for one. `truncate` also
    * empties it. False when something had to stay.
    */
   checkpoint({ truncate }: { readonly truncate: boolean }): boolean {
+    this.#unsavedBytes = 0
     this.#db.pragma('busy_timeout = 0')
     try {
       const mode = truncate ? 'TRUNCATE' : 'PASSIVE'

@@ -1,15 +1,17 @@
 // What is kept and what goes: whole partitions, oldest first, when the store is too large or they are too
 // old; single sources by raising their floor. Works in steps, one block or one source each.
 import type { Catalog } from './catalog.js'
-import { BlockFile } from './block-file.js'
-import { floorFor } from './floors.js'
+import { openIfWhole } from './block-file.js'
+import type { BlockRows } from './block-rows.js'
+import { isDamage } from './database.js'
+import { raisedFloors } from './floors.js'
 import type { LimitedSource } from './floors.js'
 import { defaultStoreBytes, NO_LIMITS, resolveKeepLimits } from './keep-limits.js'
 import type { KeepLimits } from './keep-limits.js'
 import { LIMITS } from '../model/limits.js'
-import { removePartition } from './remove-partition.js'
+import { NOTHING, removePartition } from './remove-partition.js'
 import type { Removal } from './remove-partition.js'
-import { columnsOf, countLines } from './source-tally.js'
+import { columnsOf, countLines, finish } from './source-tally.js'
 import type { LineCount } from './source-tally.js'
 import { catalogPath, fileBytes, listPartitions } from './store-files.js'
 import type { PartitionFile } from './store-files.js'
@@ -35,8 +37,6 @@ export interface StoreLimits {
   readonly ageMs: number | null
 }
 
-const NOTHING: Removal = { partitions: 0, lines: 0, bytes: 0 }
-
 export class Retention {
   /** What has gone since the store was opened. */
   removed: Removal = NOTHING
@@ -48,6 +48,9 @@ export class Retention {
   #job: Generator<void, void> | undefined
   #isDue = true
   #sweptTs = 0
+  /** Milliseconds of work since the sweep began, and of all of the one before. */
+  #workMs = 0
+  #sweepWorkMs = 0
   #floorsChanged = true
   #roomMadeTs = 0
 
@@ -103,29 +106,44 @@ export class Retention {
       this.#isDue = false
       this.#job = this.#look()
     }
+    const start = performance.now()
     try {
       if (this.#job.next().done) this.#job = undefined
     } catch (error) {
       this.#job = undefined
       throw error
+    } finally {
+      this.#workMs += performance.now() - start
     }
     return true
   }
 
-  /** Hides the lines of `source` up to `seq`; returns how many were still shown. */
-  clear(source: string, seq: number): LineCount {
+  /** Lets go of what is being looked at. */
+  close(): void {
+    this.#job?.return()
+    this.#job = undefined
+  }
+
+  /** Hides the lines of `source` up to `seq` at once, then counts how many were still shown. */
+  *clear(source: string, seq: number): Generator<void, LineCount> {
     const count = { lines: 0, bytes: 0 }
     const sourceId = this.#store.sourceIds.get(source)
     if (sourceId === undefined) return count
     const floor = this.#store.floors().get(sourceId) ?? 0
-    this.#withFiles((files) => {
-      for (const file of files) {
-        const { lines, bytes } = countLines(file, sourceId, floor, seq)
+    if (seq <= floor) return count
+    this.#raise(new Map([[sourceId, seq]]))
+    for (const { path } of listPartitions(this.#store.dir)) {
+      const file = openIfWhole(path)
+      if (!file) continue
+      try {
+        const { lines, bytes } = yield* countLines(file, sourceId, floor, seq)
         count.lines += lines
         count.bytes += bytes
+      } finally {
+        file.close()
       }
-    })
-    this.#raise(new Map([[sourceId, Math.max(floor, seq)]]))
+      yield
+    }
     return count
   }
 
@@ -135,17 +153,17 @@ export class Retention {
     const [oldest] = this.#removable()
     if (!oldest || now - this.#roomMadeTs < LIMITS.makeRoomMs * 1000) return false
     this.#roomMadeTs = now
-    run(this.#remove(oldest))
+    finish(this.#remove(oldest))
     return true
   }
 
   /** Removes the oldest partitions until the limits hold; the open one stays. */
-  vacuum(limits: StoreLimits): Removal {
+  *vacuum(limits: StoreLimits): Generator<void, Removal> {
     const before = this.removed
     for (;;) {
-      const next = this.#overdue(limits)
+      const next = yield* this.#overdue(limits)
       if (!next) break
-      run(this.#remove(next))
+      yield* this.#remove(next)
     }
     const { partitions, lines, bytes } = this.removed
     return {
@@ -156,7 +174,7 @@ export class Retention {
   }
 
   *#look(): Generator<void, void> {
-    const next = this.#overdue(this.storeLimits)
+    const next = yield* this.#overdue(this.storeLimits)
     if (next) {
       yield* this.#remove(next)
       this.#isDue = true
@@ -166,20 +184,25 @@ export class Retention {
     if (!this.#floorsChanged) return
     this.#floorsChanged = false
     for (const file of this.#removable()) {
-      if (this.#isHidden(file)) yield* this.#remove(file, 1)
+      if (yield* this.#isHidden(file)) yield* this.#remove(file, 1)
       yield
     }
   }
 
   // The oldest partition if it has to go, and can.
-  #overdue({ bytes, ageMs }: StoreLimits): PartitionFile | undefined {
+  *#overdue({ bytes, ageMs }: StoreLimits): Generator<void, PartitionFile | undefined> {
     const files = listPartitions(this.#store.dir)
-    const [oldest, second] = files
-    if (!oldest || !second) return undefined
+    const [oldest, ...younger] = files
+    if (!oldest || younger.length === 0) return undefined
     if (bytes !== null && this.#totalBytes(files) > bytes) return oldest
     if (ageMs === null) return undefined
-    // All of a partition is at least as old as the next one: arrival counts, not what lines say of it.
-    const untilTs = this.#createdTsOf(second)
+    // All of a partition is at least as old as those behind it: arrival counts, not what lines say of it.
+    // Of all of them, as one may have been made while the clock was far ahead.
+    let untilTs = Infinity
+    for (const file of younger) {
+      if (!this.#createdTs.has(file.path)) yield
+      untilTs = Math.min(untilTs, this.#createdTsOf(file))
+    }
     return untilTs <= this.#store.nowTs() - ageMs * 1000 ? oldest : undefined
   }
 
@@ -188,15 +211,13 @@ export class Retention {
     return paths.reduce((sum, path) => sum + fileBytes(path) + fileBytes(`${path}-wal`), 0)
   }
 
+  // Of one that cannot be read nothing is known.
   #createdTsOf({ path }: PartitionFile): number {
     let createdTs = this.#createdTs.get(path)
     if (createdTs === undefined) {
-      const file = new BlockFile(path)
-      try {
-        createdTs = Number(file.meta().get('created_ts'))
-      } finally {
-        file.close()
-      }
+      const file = openIfWhole(path)
+      createdTs = file ? Number(file.meta().get('created_ts')) : Infinity
+      file?.close()
       this.#createdTs.set(path, createdTs)
     }
     return createdTs
@@ -223,18 +244,17 @@ export class Retention {
     this.#store.onRemoved()
   }
 
-  // Raises the floors of sources that have limits of their own.
+  // Raises the floors of sources that have limits of their own; takes a small part of the time, however
+  // long one walk over the store is.
   *#sweep(): Generator<void, void> {
     const now = this.#store.nowTs()
+    const pauseMs = Math.max(LIMITS.sweepMs, this.#sweepWorkMs * LIMITS.sweepPauseRatio)
     const limited = this.#limitedSources()
-    if (limited.length === 0 || now - this.#sweptTs < LIMITS.sweepMs * 1000) return
+    if (limited.length === 0 || now - this.#sweptTs < pauseMs * 1000) return
     this.#sweptTs = now
-    const raised = new Map<number, number>()
-    for (const source of limited) {
-      const floor = this.#withFiles((files) => floorFor(files, source, now))
-      if (floor > source.floor) raised.set(source.sourceId, floor)
-      yield
-    }
+    this.#workMs = 0
+    const raised = yield* raisedFloors(listPartitions(this.#store.dir), limited, now)
+    this.#sweepWorkMs = this.#workMs
     if (raised.size > 0) this.#raise(raised)
   }
 
@@ -254,36 +274,34 @@ export class Retention {
   }
 
   // True if every line of a partition is below its source's floor.
-  #isHidden({ path }: PartitionFile): boolean {
+  *#isHidden({ path }: PartitionFile): Generator<void, boolean> {
     const floors = this.#store.floors()
-    if (floors.size === 0) return false
-    const file = new BlockFile(path)
+    const file = floors.size === 0 ? undefined : openIfWhole(path)
+    if (!file) return false
     try {
-      return file.records().every((record) => {
+      for (const record of file.records()) {
         const { source_id, last_seq } = record
-        if (source_id !== null) return last_seq <= (floors.get(source_id) ?? 0)
-        const rows = columnsOf(file, record)
-        if (!rows) return false
-        for (let i = 0; i < rows.count; i++) {
-          if (rows.seq[i]! > (floors.get(rows.source[i]!) ?? 0)) return false
+        if (source_id !== null) {
+          if (last_seq > (floors.get(source_id) ?? 0)) return false
+        } else {
+          if (!areHidden(columnsOf(file, record), floors)) return false
+          yield
         }
-        return true
-      })
+      }
+      return true
+    } catch (error) {
+      if (isDamage(error)) return false
+      throw error
     } finally {
       file.close()
     }
   }
-
-  #withFiles<T>(visit: (files: readonly BlockFile[]) => T): T {
-    const files = listPartitions(this.#store.dir).map(({ path }) => new BlockFile(path))
-    try {
-      return visit(files)
-    } finally {
-      for (const file of files) file.close()
-    }
-  }
 }
 
-function run(job: Generator<void, void>): void {
-  while (!job.next().done);
+// False for a damaged block: what cannot be read is not known to be hidden.
+function areHidden(rows: BlockRows | undefined, floors: ReadonlyMap<number, number>): boolean {
+  for (let i = 0; rows && i < rows.count; i++) {
+    if (rows.seq[i]! > (floors.get(rows.source[i]!) ?? 0)) return false
+  }
+  return rows !== undefined
 }

@@ -1,6 +1,6 @@
 // A set of seqs as runs of neighbours, small enough to keep for a partition that is gone: so that it can
 // still be said how many of a source's lines came after a cursor.
-import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import { ByteReader, ByteWriter } from './columns.js'
 
 const writer = new ByteWriter()
@@ -8,30 +8,35 @@ const writer = new ByteWriter()
 /** Collects seqs in any order. */
 export class SeqRuns {
   lines: number = 0
-  /** First and last seq of each run, in the order in which they came. */
-  readonly #ends: number[] = []
+  /** Of each run, in the order in which they came. */
+  readonly #firsts: number[] = []
+  readonly #lasts: number[] = []
 
   add(seq: number): void {
     this.lines++
-    const ends = this.#ends
-    if (ends.length > 0 && ends[ends.length - 1] === seq - 1) ends[ends.length - 1] = seq
-    else ends.push(seq, seq)
+    const newest = this.#lasts.length - 1
+    if (newest >= 0 && this.#lasts[newest] === seq - 1) this.#lasts[newest] = seq
+    else {
+      this.#firsts.push(seq)
+      this.#lasts.push(seq)
+    }
   }
 
   /** Runs as varints: distance to the run before, then length less one; packed with brotli. */
   encode(): Buffer {
-    const runs: [number, number][] = []
-    for (let i = 0; i < this.#ends.length; i += 2) runs.push([this.#ends[i]!, this.#ends[i + 1]!])
-    runs.sort((a, b) => a[0] - b[0])
+    // Runs do not overlap: in order, the first first belongs to the first last.
+    const firsts = Float64Array.from(this.#firsts).sort()
+    const lasts = Float64Array.from(this.#lasts).sort()
     writer.reset()
-    writer.varint(runs.length)
+    writer.varint(firsts.length)
     let before = 0
-    for (const [first, last] of runs) {
+    for (const [i, first] of firsts.entries()) {
       writer.varint(first - before)
-      writer.varint(last - first)
-      before = last
+      writer.varint(lasts[i]! - first)
+      before = lasts[i]!
     }
-    return brotliCompressSync(writer.view())
+    // The default takes seconds for what this does in milliseconds.
+    return brotliCompressSync(writer.view(), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })
   }
 }
 

@@ -38,16 +38,16 @@ export interface LineCount {
   bytes: number
 }
 
-/** Counts the lines of `sourceId` with `afterSeq < seq <= upToSeq`. */
-export function countLines(
+/** Counts the lines of `sourceId` with `afterSeq < seq <= upToSeq`, one block a step. */
+export function* countLines(
   file: BlockFile,
   sourceId: number,
   afterSeq: number,
   upToSeq: number,
-): LineCount {
+): Generator<void, LineCount> {
   const count = { lines: 0, bytes: 0 }
-  for (const record of file.records()) {
-    if (record.last_seq <= afterSeq || record.first_seq > upToSeq) continue
+  for (const record of file.recordsAbove(afterSeq)) {
+    if (record.first_seq > upToSeq) continue
     if (record.source_id !== null && record.source_id !== sourceId) continue
     const isWhole = record.first_seq > afterSeq && record.last_seq <= upToSeq
     if (record.source_id === sourceId && isWhole) {
@@ -62,6 +62,7 @@ export function countLines(
       count.lines++
       count.bytes += bytesOf(rows, i)
     }
+    yield
   }
   return count
 }
@@ -115,4 +116,12 @@ const EMPTY = {
   last_seq: -Infinity,
   ts_min: Infinity,
   ts_max: -Infinity,
+}
+
+/** Does all steps at once. */
+export function finish<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
 }

@@ -9,10 +9,10 @@ import { steadyClock } from '../model/clock.js'
 import { LIMITS } from '../model/limits.js'
 import { Ballast } from './ballast.js'
 import { batchBlocks } from './batch-blocks.js'
-import { BlockFile } from './block-file.js'
 import { Catalog } from './catalog.js'
 import { ClosingPartitions } from './closing.js'
 import { Compactor } from './compactor.js'
+import { FileFigures } from './file-figures.js'
 import { failureReason, isBusy, isDamage, lockFile } from './database.js'
 import type { Durability, FileLock } from './database.js'
 import { partitionBytesFor } from './keep-limits.js'
@@ -23,8 +23,9 @@ import { Partition } from './partition.js'
 import { Retention } from './retention.js'
 import type { StoreLimits } from './retention.js'
 import type { Removal } from './remove-partition.js'
+import type { LineCount } from './source-tally.js'
 import { StoreAccounts } from './store-accounts.js'
-import { fileBytes, listPartitions, makeDirectory, partitionPath } from './store-files.js'
+import { makeDirectory, partitionPath } from './store-files.js'
 
 export interface StoreOptions {
   readonly dir: string
@@ -45,6 +46,10 @@ export interface RetentionLimits {
   readonly sources: Readonly<Record<string, KeepLimits>>
 }
 
+interface Stepping {
+  step(): boolean
+}
+
 export class StoreWriter {
   readonly storeId: string
   readonly retention: Retention
@@ -59,9 +64,9 @@ export class StoreWriter {
   readonly #accounts: StoreAccounts
   #partition: Partition
   #compactor: Compactor
-  #closedBytes = 0
-  #partitions = 0
-  #oldestTs: number | null = null
+  readonly #files: FileFigures
+  /** Parts whose last step failed: not again before {@link upkeep}. */
+  readonly #held = new Set<Stepping>()
   /** True when the disk has failed: the connection is not to be trusted. */
   #isBroken = false
   /** The batch that failed but turned out to be stored. */
@@ -75,6 +80,7 @@ export class StoreWriter {
   constructor(options: StoreOptions) {
     this.#options = options
     const { dir } = options
+    this.#files = new FileFigures(dir)
     makeDirectory(dir)
     this.#lock = lockFile(join(dir, 'writer.lock'))
     try {
@@ -122,13 +128,25 @@ export class StoreWriter {
     }
   }
 
-  /** Does one small step of what can wait; false when there is nothing to do. */
+  /**
+   * Does one small step of what can wait; false when there is nothing to do. What fails is tried again
+   * after the next {@link upkeep}, and keeps nothing else from going on.
+   */
   step(): boolean {
-    return this.#compactor.step() || this.#closing.step() || this.retention.step()
+    for (const part of [this.#compactor, this.#closing, this.retention]) {
+      if (this.#held.has(part)) continue
+      try {
+        if (part.step()) return true
+      } catch {
+        this.#held.add(part)
+      }
+    }
+    return false
   }
 
   /** To be called every {@link LIMITS.upkeepMs}: what depends on time, or on readers having gone. */
   upkeep(): void {
+    this.#held.clear()
     this.#ballast.lay()
     this.#closing.retry()
     this.retention.due()
@@ -138,10 +156,10 @@ export class StoreWriter {
   figures(busyRatio: number): StoreFigures {
     const wal = this.#partition.walBytes() + this.#closing.walBytes()
     return {
-      bytes: this.#closedBytes + this.#partition.bytes() + wal,
+      bytes: this.#files.closedBytes + this.#partition.bytes() + wal,
       wal_bytes: wal,
-      partitions: this.#partitions,
-      oldest_ts: (this.#oldestTs ??= this.#findOldestTs()),
+      partitions: this.#files.partitions,
+      oldest_ts: this.#files.oldestTs(),
       busy_ratio: busyRatio,
       removed: this.retention.removed,
     }
@@ -154,31 +172,33 @@ export class StoreWriter {
 
   /** True when the WAL has grown enough to be moved into the file between two batches. */
   get isCheckpointDue(): boolean {
-    return this.#partition.walBytes() >= LIMITS.walCheckpointBytes
+    const { walCheckpointBytes } = LIMITS
+    return (
+      this.#partition.unsavedBytes() >= Math.min(walCheckpointBytes, this.#partitionBytes() / 4)
+    )
   }
 
   /** Regroups all that is staged and empties the WAL. */
-  compact(): void {
-    while (this.#compactor.finishStep());
-    while (this.step());
-    while (this.#partition.trim(LIMITS.trimPagesMax));
+  *compact(): Generator<void, void> {
+    while (this.#compactor.finishStep()) yield
+    while (this.#closing.step() || this.retention.step()) yield
     this.checkpoint({ truncate: true })
     this.#catalog.checkpoint()
   }
 
-  /** Hides all lines of a source that are committed now; how many these were. */
-  clear(source: string): { readonly lines: number; readonly bytes: number } {
-    return this.retention.clear(source, this.#accounts.lastSeq)
+  /** Hides all lines of a source up to `seq`; how many these were. */
+  clear(source: string, seq: number): Generator<void, LineCount> {
+    return this.retention.clear(source, seq)
   }
 
   /**
    * Removes the oldest partitions until the store has at most `bytes` and nothing older than `ageMs`;
    * a partition begins anew first, so that the newest lines can go as well.
    */
-  vacuum(limits: { readonly bytes: number | null; readonly ageMs: number | null }): Removal {
+  *vacuum(limits: StoreLimits): Generator<void, Removal> {
     if (!this.#partition.isEmpty()) this.#rotate(this.#accounts.lastSeq + 1)
-    while (this.#closing.step());
-    return this.retention.vacuum(limits)
+    while (this.#closing.step()) yield
+    return yield* this.retention.vacuum(limits)
   }
 
   /** What is kept: of the store, and of sources that have limits of their own. */
@@ -192,6 +212,7 @@ export class StoreWriter {
   /** Releases everything, also where the disk refuses the last notes. */
   close(): void {
     const attempts = [
+      () => this.retention.close(),
       () => this.#closing.close(),
       () => {
         while (this.#partition.trim(LIMITS.trimPagesMax));
@@ -320,15 +341,16 @@ export class StoreWriter {
   #rotateIfDue(batch: BatchMessage, table: Float64Array): void {
     if (batch.rows === 0) return
     const { partitionAgeMs } = this.#options
-    const partitionBytes = partitionBytesFor(
-      this.#options.partitionBytes,
-      this.retention.storeLimits.bytes,
-    )
-    const ageMs = (this.#nowTs() - this.#partition.createdTs) / 1000
+    // Also of one that was made while the clock was far ahead.
+    const ageMs = Math.abs(this.#nowTs() - this.#partition.createdTs) / 1000
     const wal = this.#partition.walBytes()
-    const size = this.#partition.bytes() + wal
-    if (size < partitionBytes && ageMs < partitionAgeMs && wal < LIMITS.walBytesMax) return
+    const size = this.#partition.bytes() + this.#partition.unsavedBytes()
+    if (size < this.#partitionBytes() && ageMs < partitionAgeMs && wal < LIMITS.walBytesMax) return
     this.#rotate(table[ROW.firstSeq]!)
+  }
+
+  #partitionBytes(): number {
+    return partitionBytesFor(this.#options.partitionBytes, this.retention.storeLimits.bytes)
   }
 
   #rotate(firstSeq: number): void {
@@ -358,30 +380,7 @@ export class StoreWriter {
   }
 
   #countFiles(): void {
-    const files = listPartitions(this.#options.dir)
-    this.#partitions = files.length
-    this.#closedBytes = 0
-    for (const { path } of files) {
-      if (path !== this.#partition.path) this.#closedBytes += fileBytes(path)
-    }
-    this.#oldestTs = null
-  }
-
-  #findOldestTs(): number | null {
-    for (const { path } of listPartitions(this.#options.dir)) {
-      try {
-        const file = new BlockFile(path)
-        try {
-          const ts = file.oldestTs()
-          if (ts !== null) return ts
-        } finally {
-          file.close()
-        }
-      } catch {
-        // Damaged: the next one.
-      }
-    }
-    return null
+    this.#files.count(this.#partition.path)
   }
 }
 

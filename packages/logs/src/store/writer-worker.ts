@@ -3,7 +3,7 @@
 // overtakes another.
 import { parentPort, workerData } from 'node:worker_threads'
 import type { BatchMessage, FromWriter, ToWriter, WriterRequest } from '../batch/batch-message.js'
-import { toPlainError } from '../model/errors.js'
+import { LogsError, toPlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { failureReason } from './database.js'
 import { StoreWriter } from './store-writer.js'
@@ -15,7 +15,14 @@ const IDLE_MS = 1_000
 /** Slows every commit down, for tests of overload: see docs/dev/HACKING.md. */
 const COMMIT_DELAY_MS = Number(process.env['HERO_PROC_TEST_COMMIT_DELAY_MS'] ?? 0)
 
+/** A request that is answered in steps. */
+interface Errand {
+  readonly id: number
+  readonly steps: Generator<void, unknown>
+}
+
 const port = parentPort!
+const errands: Errand[] = []
 let writer: StoreWriter
 let failedId: number | undefined
 let busyMs = 0
@@ -41,32 +48,44 @@ function onMessage(message: ToWriter): void {
     return
   }
   const { id, request } = message
-  try {
-    send({ type: 'reply', id, result: answer(request) })
-  } catch (error) {
-    send({ type: 'reply', id, error: toPlainError(error) })
-  }
+  const steps = errandOf(request)
+  if (steps) errands.push({ id, steps })
+  else reply(id, () => answer(request))
   if (request.type === 'close') port.close()
   else scheduleIdleWork()
+}
+
+// What takes long is done in steps, as all other work that batches must not wait for.
+function errandOf(request: WriterRequest): Errand['steps'] | undefined {
+  switch (request.type) {
+    case 'compact':
+      return writer.compact()
+    case 'clear':
+      return writer.clear(request.source, request.seq)
+    case 'vacuum':
+      return writer.vacuum(request)
+    default:
+      return undefined
+  }
 }
 
 function answer(request: WriterRequest): unknown {
   switch (request.type) {
     case 'close':
       clearTimeout(idleTimer)
+      for (const { id, steps } of errands.splice(0)) {
+        steps.return(undefined)
+        reply(id, () => {
+          throw new LogsError('Closed', 'The log library is closed')
+        })
+      }
       return writer.close()
-    case 'compact':
-      return writer.compact()
-    case 'clear':
-      return writer.clear(request.source)
-    case 'vacuum':
-      return writer.vacuum(request)
     case 'get_limits':
       return writer.limits()
     case 'set_limits':
       return writer.retention.setLimits(request.source, request.limits)
     default:
-      throw new Error(`Expected a known request, got ${JSON.stringify(request satisfies never)}`)
+      throw new Error(`Expected a request that is answered at once, got ${request.type}`)
   }
 }
 
@@ -118,10 +137,36 @@ function startSteps(): void {
 function step(): void {
   const start = performance.now()
   if (writer.isCheckpointDue) attempt(() => writer.checkpoint({ truncate: false }))
-  const again = failedId === undefined && attempt(() => writer.step())
+  const again = errandStep() || (failedId === undefined && attempt(() => writer.step()))
   worked(start)
   if (again) setImmediate(step)
   else isStepping = false
+}
+
+// One step of what was asked for first; false when nothing was.
+function errandStep(): boolean {
+  const [errand] = errands
+  if (!errand) return false
+  const { id, steps } = errand
+  try {
+    const { done, value } = steps.next()
+    if (!done) return true
+    reply(id, () => value)
+  } catch (error) {
+    reply(id, () => {
+      throw error
+    })
+  }
+  errands.shift()
+  return true
+}
+
+function reply(id: number, work: () => unknown): void {
+  try {
+    send({ type: 'reply', id, result: work() })
+  } catch (error) {
+    send({ type: 'reply', id, error: toPlainError(error) })
+  }
 }
 
 // Work that can wait: if the disk refuses it, it is tried again after the next batch, which reports why.

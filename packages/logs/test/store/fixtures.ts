@@ -34,7 +34,7 @@ export function writeLines(logs: Logs, source: string, lines: number, from = 0):
  */
 export async function fill(logs: Logs, rounds = 12): Promise<Entry[]> {
   for (let round = 0; round < rounds; round++) {
-    writeLines(logs, 'large', 700, round * 700)
+    writeLines(logs, 'large', 800, round * 800)
     await logs.sync()
     for (let i = 0; i < 3; i++) {
       writeLines(logs, 'small', 2, round * 6 + i * 2)
@@ -65,11 +65,18 @@ async function makeStore(): Promise<{ folder: string; entries: readonly Entry[] 
   const folder = mkdtempSync(join(tmpdir(), 'logs-test-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const dir = join(folder, 'closed')
-  const logs = await openLogs({ dir, partitionBytes: 262_144, durability: 'interval' })
+  const logs = await openLogs({ dir, partitionBytes: 131_072, durability: 'interval' })
   const entries = await fill(logs)
   cpSync(dir, join(folder, 'killed'), { recursive: true })
   await logs.close()
   return { folder, entries }
+}
+
+/** A copy of an open store as a kill at this moment would leave it. */
+export function cutOff(dir: string): string {
+  const copy = join(freshDir(), 'logs')
+  cpSync(dir, copy, { recursive: true })
+  return copy
 }
 
 /** Edits a file behind the library's back. */

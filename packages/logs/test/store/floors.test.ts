@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLogs } from '@hero/logs'
 import { BlockFile } from '../../src/store/block-file.js'
-import { floorFor } from '../../src/store/floors.js'
+import { raisedFloors } from '../../src/store/floors.js'
 import { NO_LIMITS } from '../../src/store/keep-limits.js'
+import { finish } from '../../src/store/source-tally.js'
 import { listPartitions } from '../../src/store/store-files.js'
 import { freshDir, readAll, region } from '../support.js'
 
@@ -32,14 +33,14 @@ async function mixedStore(): Promise<{
   return { dir, seqs: entries.map(({ seq }) => seq), ts: entries.map(({ ts }) => ts), sourceId }
 }
 
-test('floorFor() keeps as many lines, bytes and as much time as asked for', async () => {
+test('raisedFloors() keeps as many lines, bytes and as much time as asked for', async () => {
   const { dir, seqs, ts, sourceId } = await mixedStore()
   expect(seqs).toHaveLength(180)
-  const files = listPartitions(dir).map(({ path }) => new BlockFile(path))
+  const files = listPartitions(dir)
   expect(files.length).toBeGreaterThan(2)
   const kept = (limits: object, nowTs = 0): number => {
     const source = { sourceId, floor: 0, limits: { ...NO_LIMITS, ...limits } }
-    const floor = floorFor(files, source, nowTs)
+    const floor = finish(raisedFloors(files, [source], nowTs)).get(sourceId) ?? 0
     return seqs.filter((seq) => seq > floor).length
   }
   for (const lines of [0, 1, 2, 3, 50, 179, 180, 500])
@@ -51,17 +52,16 @@ test('floorFor() keeps as many lines, bytes and as much time as asked for', asyn
   expect(kept({ ageMs: 10_000 }, 60_000_000)).toBe(ts.filter((one) => one >= 50_000_000).length)
   expect(kept({ ageMs: 1 }, 1e12)).toBe(0)
   expect(kept({})).toBe(180)
-  for (const file of files) file.close()
 })
 
-test('floorFor() never lowers a floor, and passes over blocks below it', async () => {
+test('raisedFloors() never lowers a floor, and passes over blocks below it', async () => {
   const { dir, seqs, sourceId } = await mixedStore()
-  const files = listPartitions(dir).map(({ path }) => new BlockFile(path))
+  const files = listPartitions(dir)
   const floor = seqs[100]!
-  expect(floorFor(files, { sourceId, floor, limits: { ...NO_LIMITS, lines: 150 } }, 0)).toBe(floor)
+  const wide = { sourceId, floor, limits: { ...NO_LIMITS, lines: 150 } }
+  expect(finish(raisedFloors(files, [wide], 0))).toEqual(new Map())
   const source = { sourceId, floor, limits: { ...NO_LIMITS, lines: 10 } }
-  expect(floorFor(files, source, 0)).toBe(seqs.at(-11))
-  for (const file of files) file.close()
+  expect(finish(raisedFloors(files, [source], 0))).toEqual(new Map([[sourceId, seqs.at(-11)]]))
 })
 
 test('a store keeps its limits over a restart', async () => {

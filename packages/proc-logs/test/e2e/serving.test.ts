@@ -120,6 +120,25 @@ describe('WS /stream/{id}', () => {
     expect(quick.texts).toEqual(lines)
   })
 
+  test('what is removed before a slow viewer has seen it is told as a gap', async () => {
+    const house = await openHouse()
+    const slow = await house.open('/stream/app')
+    await slow.until((heard) => heard.length === 1)
+    slow.socket.pause()
+    const lines = Array.from({ length: 3_000 }, (_, index) => `${index} ${'x'.repeat(8_000)}`)
+    for (let at = 0; at < lines.length; at += 100) {
+      await house.insert('app', lines.slice(at, at + 100))
+    }
+    const { lines: cleared } = await house.call<{ lines: number }>('logs.clear', { source: 'app' })
+    await house.insert('app', ['after'])
+    slow.socket.resume()
+    await slow.until(() => slow.texts.at(-1) === 'after')
+    const gap = slow.heard.find((one) => one['gap'] !== undefined)?.['gap'] as { lines: number }
+    const seen = slow.texts.filter((text) => /^\d+ x/.test(String(text)))
+    expect([cleared, seen]).toEqual([3_000, lines.slice(0, seen.length)])
+    expect(gap).toMatchObject({ reason: 'removed', lines: 3_000 - seen.length })
+  })
+
   test('a loss is told as a gap', async () => {
     const house = await openHouse()
     await house.call('log_batcher.configure', {

@@ -21,10 +21,7 @@ export interface FilesRemoveResult {
 }
 
 export interface FilesListResult {
-  readonly files: readonly ({
-    readonly name: string
-    readonly paths: readonly string[]
-  })[]
+  readonly files: readonly FilesAddResult[]
 }
 
 /** The methods of `files`. */

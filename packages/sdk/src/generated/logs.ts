@@ -127,10 +127,7 @@ export interface LogsRetentionSetParams {
   readonly age_ms?: number | null
 }
 
-export interface LogsRetentionSetResult {
-  readonly store: unknown
-  readonly sources: unknown
-}
+export type LogsRetentionSetResult = LogsRetentionGetResult
 
 export interface LogsVacuumParams {
   readonly bytes?: number

@@ -1,0 +1,76 @@
+// What the writer does when the disk or another process is in its way: batches keep their order, and every
+// line is there once.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { StoreWriter } from '../../src/store/store-writer.js'
+import { expectConservation, freshDir, readAll } from '../support.js'
+import { edit, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
+
+test('a foreign lock delays batches and loses none', async () => {
+  const dir = freshDir()
+  const logs = await open(dir)
+  writeLines(logs, 'large', 10)
+  await logs.sync()
+  const foreign = new Database(partitionPaths(dir)[0]!)
+  foreign.exec('BEGIN IMMEDIATE')
+  const failed = new Promise<void>((resolve) => {
+    // The writer gives up on its own after a tenth of a second, and says why.
+    const timer = setInterval(() => {
+      if (logs.failure() === undefined) return
+      clearInterval(timer)
+      resolve()
+    }, 10)
+  })
+  for (let i = 1; i < 10; i++) writeLines(logs, i % 2 ? 'large' : 'small', 10, i * 10)
+  const synced = logs.sync().catch((error: unknown) => (error as { code: string }).code)
+  await failed
+  foreign.exec('ROLLBACK')
+  foreign.close()
+  expect([undefined, 'Unavailable']).toContain(await synced)
+  await logs.sync()
+  const entries = await readAll(logs, { sources: ['large', 'small'] })
+  expect(entries.map(({ text }) => Number(text!.split(' ')[1]))).toEqual(
+    Array.from({ length: 100 }, (_, i) => i),
+  )
+  expect(logs.stats().totals.dropped_total).toBe(0)
+  expectConservation(logs.stats())
+})
+
+test('a part whose step fails keeps the others from nothing', async () => {
+  const { dir } = await storeCopy('killed')
+  const store = new StoreWriter({
+    dir,
+    durability: 'interval',
+    partitionBytes: 131_072,
+    partitionAgeMs: 2 ** 40,
+    keepBytes: 1,
+    keepAgeMs: null,
+  })
+  const newest = partitionPaths(dir).at(-1)!
+  // Regrouping the newest one cannot be written.
+  const foreign = new Database(newest)
+  foreign.exec('BEGIN IMMEDIATE')
+  store.upkeep()
+  while (store.step());
+  foreign.exec('ROLLBACK')
+  foreign.close()
+  store.close()
+  expect(partitionPaths(dir)).toEqual([newest])
+})
+
+test('figures() are those of the files, before the first line as well', async () => {
+  const dir = join(freshDir(), 'logs')
+  const logs = await open(dir)
+  expect(logs.stats().store).toMatchObject({ partitions: 1, oldest_ts: null })
+  writeLines(logs, 'large', 1)
+  await logs.sync()
+  expect(logs.stats().store.oldest_ts).toBe('2023-11-14T22:13:20.000000Z')
+  await logs.close()
+  expect(existsSync(join(dir, 'ballast'))).toBe(true)
+  const path = partitionPaths(dir)[0]!
+  expect(
+    edit(path, (db) => db.prepare("SELECT value FROM meta WHERE name = 'open'").pluck().get()),
+  ).toBe('0')
+})
