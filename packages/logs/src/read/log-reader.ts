@@ -238,6 +238,16 @@ export class LogReader {
     }
   }
 
+  // What was in a damaged one can be counted no more.
+  #openIfWhole(file: PartitionFile): PartitionReader | undefined {
+    try {
+      return this.#partitions.open(file)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      return undefined
+    }
+  }
+
   // All lines up to the horizon are gone, for everybody or for all sources that are asked for.
   #missed({ query, sourceIds, sourceNames, floors }: LineFilter, files: readonly PartitionFile[]) {
     const ids = [...(sourceIds ?? sourceNames.keys())]
@@ -247,17 +257,18 @@ export class LogReader {
     if (reachesBack && lowestFloor <= query.afterSeq) return undefined
     const tombstones = new Tombstones(this.dir)
     try {
-      const horizon = Math.max(tombstones.horizon(), lowestFloor)
+      const removedSeq = tombstones.horizon()
+      const horizon = Math.max(removedSeq, lowestFloor)
       if (horizon <= query.afterSeq) return undefined
       const names = new Set(ids.map((id) => sourceNames.get(id)!))
       let lost = tombstones.lines(query.afterSeq, horizon, (name) => names.has(name))
-      for (const file of overlapping(files, { afterSeq: query.afterSeq, beforeSeq: horizon + 1 })) {
-        const partition = this.#partitions.open(file)
+      // What is being removed in this moment may be in the list still: it is counted already.
+      const afterSeq = Math.max(query.afterSeq, removedSeq)
+      for (const file of overlapping(files, { afterSeq, beforeSeq: horizon + 1 })) {
+        const partition = this.#openIfWhole(file)
         for (const id of partition ? ids : []) {
           const upTo = Math.min(floors.get(id) ?? 0, horizon)
-          if (upTo > query.afterSeq) {
-            lost += finish(countLines(partition!, id, query.afterSeq, upTo)).lines
-          }
+          if (upTo > afterSeq) lost += finish(countLines(partition!, id, afterSeq, upTo)).lines
         }
       }
       if (lost === 0) return undefined

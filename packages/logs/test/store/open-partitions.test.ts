@@ -69,15 +69,12 @@ function lyingIn(entries: readonly Entry[], dir: string, paths: readonly string[
   })
 }
 
-test.each(
-  Object.keys(DAMAGES).flatMap(
-    (name) =>
-      [
-        [name, 'newest'],
-        [name, 'middle'],
-      ] as const,
-  ),
-)('a start survives %s of the %s partition', async (name, which) => {
+test.each([
+  ...Object.keys(DAMAGES).map((name) => [name, 'newest'] as const),
+  ['a zeroed header', 'middle'],
+  ['a foreign WAL', 'middle'],
+  ['a directory', 'middle'],
+] as const)('a start survives %s of the %s partition', async (name, which) => {
   const { dir, entries } = await storeCopy('killed')
   const paths = partitionPaths(dir)
   expect(paths.length).toBeGreaterThan(2)

@@ -312,3 +312,23 @@ test('sums of the oldest tombstones do not hide what still exists', () => {
   expect(tombstoneLines(dir)).toEqual({ a: 20 })
   rmSync(dir, { recursive: true })
 })
+
+test('a cursor that missed lines is answered beside a damaged partition', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const store = writer(dir)
+  const last = entries.at(-1)!.seq
+  finish(store.clear('small', last))
+  store.close()
+  const damaged = partitionPaths(dir)[1]!
+  const [, second, third] = listPartitions(dir)
+  writeFileSync(damaged, 'garbage'.repeat(10_000))
+  const reader = openLogReader({ dir })
+  const missed = missedAt(() =>
+    reader.query({ sources: ['small'], after: encodeCursor(reader.storeId, 0) }),
+  )
+  reader.close()
+  const counted = entries.filter(
+    ({ source, seq }) => source === 'small' && (seq < second!.firstSeq || seq >= third!.firstSeq),
+  )
+  expect(missed!.lost).toBe(counted.length)
+})

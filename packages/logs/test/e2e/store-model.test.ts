@@ -205,6 +205,6 @@ test('a store is what a list of its lines says, whatever was done to it', async 
         await pair.close()
       }
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   )
 })
