@@ -91,7 +91,7 @@ async function underDamage({ name, damage, killed, foreign }) {
     if (accepted !== 1) failures.push('no insert is taken')
     await server.end('SIGTERM')
     const isAside = readdirSync(place.logsDir, { recursive: true }).some((file) =>
-      String(file).includes(`${newest}.`),
+      new RegExp(`${newest}(-wal)?\\.damaged`).test(String(file)),
     )
     const isTold = events.entries.some(({ text }) => String(text).includes(newest))
     const isComplete = lines.length === everywhere

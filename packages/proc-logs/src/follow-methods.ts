@@ -72,12 +72,11 @@ export function createFollowMethods(feeds: LiveFeeds): readonly MethodDefinition
         session.signal.addEventListener('abort', () => end.abort(), { signal: end.signal })
         open.set(subscription, end)
         session.afterAnswer(() => {
-          void run(viewing, portOf(session, subscription, end.signal), session, subscription).then(
-            () => {
-              end.abort()
-              open.delete(subscription)
-            },
-          )
+          const port = portOf(session, feeds, subscription, end.signal)
+          void run(viewing, port, session, subscription).then(() => {
+            end.abort()
+            open.delete(subscription)
+          })
         })
         return { subscription, cursor: viewing.cursor }
       },
@@ -127,13 +126,15 @@ async function run(
   session.notify('logs.end', [JSON.stringify(end)])
 }
 
-const COMMA = Buffer.from(',')
-
-function portOf(session: RpcSession, subscription: string, signal: AbortSignal): ViewerPort {
+function portOf(
+  session: RpcSession,
+  { items: shared }: LiveFeeds,
+  subscription: string,
+  signal: AbortSignal,
+): ViewerPort {
   const head = `{"subscription":${JSON.stringify(subscription)},`
   const sendEntries = (items: readonly LiveItem[], lag: number): void => {
-    const parts = items.flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]))
-    session.notify('logs.entries', [`${head}"entries":[`, ...parts, `],"lag":${lag}}`])
+    session.notify('logs.entries', [`${head}"entries":[`, shared.list(items), `],"lag":${lag}}`])
   }
   return {
     signal,

@@ -12,6 +12,8 @@ export const SERVING_LIMITS = {
   feedBytesMin: 65_536,
   /** Serialised entries that feeds with different filters share. */
   sharedBytesMax: 8_388_608,
+  /** Lists of entries kept for viewers in the same place: those of one commit come one after the other. */
+  sharedListsMax: 4,
   /** How far a feed reads ahead of its fastest viewer. */
   feedAheadBytesMax: 1_048_576,
   /** Entries that one step of a viewer reads from the store. */

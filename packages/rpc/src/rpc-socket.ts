@@ -62,14 +62,28 @@ function sessionOf(
     afterAnswer,
     notify: (method, params) => {
       const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":`
-      const parts = [head, ...params, '}'].map((one) =>
-        typeof one === 'string' ? Buffer.from(one) : one,
-      )
-      connection.send(Buffer.concat(parts))
+      connection.sendParts(joinText([head, ...params, '}']))
     },
     get bufferedBytes() {
       return connection.bufferedBytes
     },
     untilBuffered: (bytes) => connection.untilBuffered(bytes),
   }
+}
+
+/** Text between shared buffers becomes one buffer each. */
+function joinText(parts: readonly (string | Buffer)[]): Buffer[] {
+  const joined: Buffer[] = []
+  let text = ''
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      text += part
+      continue
+    }
+    if (text !== '') joined.push(Buffer.from(text))
+    text = ''
+    joined.push(part)
+  }
+  if (text !== '') joined.push(Buffer.from(text))
+  return joined
 }

@@ -79,6 +79,16 @@ export class SocketConnection {
     this.#socket.send(bytes, { binary: true, compress: false }, () => this.#wake())
   }
 
+  /** Sends one text message made of parts; a part may be sent to many connections and is not copied. */
+  sendParts(parts: readonly Buffer[]): void {
+    if (!this.isOpen) return
+    this.#cork()
+    for (const [index, part] of parts.entries()) {
+      const fin = index === parts.length - 1
+      this.#socket.send(part, { binary: false, compress: false, fin }, () => this.#wake())
+    }
+  }
+
   /** Resolves when at most `bytes` wait here, or the connection is closed. */
   async untilBuffered(bytes: number): Promise<void> {
     while (this.isOpen && this.bufferedBytes > bytes) {

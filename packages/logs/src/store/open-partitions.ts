@@ -15,6 +15,7 @@ import type { KeyRow, StoredKey } from './key-rows.js'
 import { Partition } from './partition.js'
 import { ownerOf, SCHEMA_VERSION } from './schema.js'
 import {
+  fileBytes,
   hasDamagedWal,
   isDirectory,
   isInWalMode,
@@ -86,7 +87,7 @@ function removeLeftOver(dir: string, removed: ReadonlySet<number>): void {
 // Sets a WAL aside that is damaged, or that makes a partition damaged which is whole without it.
 function setAsideWal(file: PartitionFile, options: OpenOptions): string | undefined {
   const wal = `${file.path}-wal`
-  if (!existsSync(wal)) return undefined
+  if (!existsSync(wal) || fileBytes(file.path) === 0) return undefined
   const isUnknown = hasDamagedWal(file.path)
   if (!isUnknown && isWhole(file, options)) return undefined
   const aside = quarantine(wal)
@@ -135,6 +136,8 @@ function isSealed({ path, firstSeq }: PartitionFile, { storeId }: OpenOptions): 
 
 /** True if a file has the structure of a partition of this store, of any version; reads all of it. */
 function isWhole({ path, firstSeq }: PartitionFile, { storeId }: OpenOptions): boolean {
+  // Not even opened: SQLite would remove the WAL of an empty file.
+  if (fileBytes(path) === 0) return false
   try {
     return read(path, (db) => {
       if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') return false
@@ -156,6 +159,7 @@ function isWhole({ path, firstSeq }: PartitionFile, { storeId }: OpenOptions): b
 type Meta = [string, string][]
 
 function salvageKeys({ path }: PartitionFile): readonly StoredKey[] {
+  if (fileBytes(path) === 0) return []
   try {
     const rows = read(path, (db) => db.prepare(SELECT_KEYS).all()) as KeyRow[]
     const keys = rows.map(storedKey)

@@ -19,6 +19,7 @@ export class LiveItems {
   /** How many entries were serialised; tests compare it with how many were sent. */
   made = 0
   readonly #recent = new Map<number, LiveItem>()
+  readonly #lists: { readonly items: readonly LiveItem[]; readonly bytes: Buffer }[] = []
   #bytes = 0
 
   constructor(storeId: string) {
@@ -38,6 +39,17 @@ export class LiveItems {
     return made
   }
 
+  /** Items as a list without its brackets. Viewers in the same place get the same buffer. */
+  list(items: readonly LiveItem[]): Buffer {
+    const known = this.#lists.find((one) => isSame(one.items, items))
+    if (known !== undefined) return known.bytes
+    const parts = items.flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]))
+    const bytes = Buffer.concat(parts)
+    this.#lists.unshift({ items, bytes })
+    this.#lists.length = Math.min(this.#lists.length, SERVING_LIMITS.sharedListsMax)
+    return bytes
+  }
+
   #keep(item: LiveItem): void {
     this.#recent.set(item.seq, item)
     this.#bytes += item.json.length
@@ -47,4 +59,10 @@ export class LiveItems {
       this.#bytes -= json.length
     }
   }
+}
+
+const COMMA = Buffer.from(',')
+
+function isSame(a: readonly LiveItem[], b: readonly LiveItem[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
 }
