@@ -22,7 +22,13 @@ async function mixedStore(): Promise<{
   const other = logs.sink({ source: 'other', origin: 'pipe' })
   for (let i = 0; i < 60; i++) {
     own.writeLines(region(`own ${i}\n`.repeat(3), { ts: 1_000_000 * (i + 1) }), 1)
-    other.writeLines(region(`other ${i} ${'x'.repeat(50)}\n`.repeat(i % 7 === 0 ? 1500 : 2)), 1)
+    // Digits that do not pack well: partitions are closed by their size.
+    const lines = Array.from(
+      { length: i % 7 === 0 ? 1500 : 2 },
+      (_, j) =>
+        `other ${i} ${Math.imul(j + 1, 2_654_435_761 + i)} ${Math.imul(j + i, 40_503 * (j + 3))}\n`,
+    )
+    other.writeLines(region(lines.join('')), 1)
     await logs.sync()
   }
   const entries = await readAll(logs, { sources: ['own'] })

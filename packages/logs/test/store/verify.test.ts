@@ -1,6 +1,6 @@
 // Damage behind the library's back: `verify` names every case, reading answers the rest as it was, and
 // says what is missing.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { openLogReader, verifyStore } from '@hero/logs'
 import type { Damage, DamagedBlock, Entry, QueryPage } from '@hero/logs'
@@ -212,16 +212,17 @@ test('verify() names partitions that were exchanged, come from another store, or
 test('verify() finds damage to the index by which blocks are walked, and to the catalog', async () => {
   const { dir } = await storeCopy('closed')
   const path = partitionPaths(dir)[0]!
-  const rootPage = edit(path, (db) =>
-    db
-      .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'blocks_by_last_seq'")
-      .pluck()
-      .get(),
-  ) as number
-  const bytes = readFileSync(path)
-  // The last cell of the page: the key of one entry.
-  bytes[rootPage * 4096 - 1]! ^= 1
-  writeFileSync(path, bytes)
+  // Every key of the index is wrong by one, its structure is whole.
+  for (const column of ['last_seq + 1', 'last_seq']) {
+    edit(path, (db) => {
+      db.unsafeMode().pragma('writable_schema = ON')
+      db.prepare('UPDATE sqlite_schema SET sql = ? WHERE name = ?').run(
+        `CREATE INDEX blocks_by_last_seq ON blocks (${column})`,
+        'blocks_by_last_seq',
+      )
+    })
+    if (column !== 'last_seq') edit(path, (db) => db.exec('REINDEX blocks_by_last_seq'))
+  }
   expect(damageOf(dir)).toMatchObject([{ partition: basename(path) }])
   writeFileSync(join(dir, 'catalog.db'), 'no database '.repeat(1000))
   const named = damageOf(dir).map(({ partition }) => partition)
