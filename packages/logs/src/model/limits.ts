@@ -75,6 +75,8 @@ export const LIMITS = {
   trimPagesMax: 512,
   /** WAL size from which it is moved into the file between two batches. */
   walCheckpointBytes: 4_194_304,
+  /** WAL that the writer moves itself when it seals a partition; more goes to the checkpoint thread. */
+  sealWalBytesMax: 524_288,
   /** WAL size at which a partition is closed early: some reader keeps its WAL from being emptied. */
   walBytesMax: 67_108_864,
   /** File that is given up when the disk is full, so that there is room to remove something. */

@@ -9,6 +9,8 @@ interface Closing {
   readonly partition: Partition
   readonly compactor: Compactor
   isMarked: boolean
+  /** True while much of its WAL has to be moved by the checkpoint thread first. */
+  isToSave: boolean
   /** True until the next call of {@link ClosingPartitions.retry}. */
   isHeld: boolean
 }
@@ -17,7 +19,7 @@ export class ClosingPartitions {
   #closing: Closing[] = []
 
   add(partition: Partition, compactor: Compactor): void {
-    this.#closing.push({ partition, compactor, isMarked: false, isHeld: false })
+    this.#closing.push({ partition, compactor, isMarked: false, isToSave: false, isHeld: false })
   }
 
   /** Forgets a partition that is to be removed. */
@@ -35,8 +37,25 @@ export class ClosingPartitions {
     for (const closing of this.#closing) closing.isHeld = false
   }
 
-  /** Does one step; false when there is nothing to do now. */
-  step(): boolean {
+  /** A partition whose WAL is to be moved into its file elsewhere; `saved` is called when that is done. */
+  pathToSave(): string | undefined {
+    return this.#closing.find(({ isToSave }) => isToSave)?.partition.path
+  }
+
+  saved(path: string): void {
+    const closing = this.#closing.find(({ partition }) => partition.path === path)
+    if (!closing) return
+    closing.partition.checkpointed()
+    closing.isToSave = false
+    closing.isHeld = false
+  }
+
+  /**
+   * Does one step; false when there is nothing to do now.
+   *
+   * @param isLast - Nobody will call again: nothing is left to the checkpoint thread.
+   */
+  step(isLast: boolean = false): boolean {
     const closing = this.#closing.find(({ isHeld }) => !isHeld)
     if (!closing) return false
     const { partition, compactor } = closing
@@ -50,6 +69,8 @@ export class ClosingPartitions {
       partition.markOpen(false)
       closing.isMarked = true
     }
+    closing.isToSave = !isLast && partition.unsavedBytes() > LIMITS.sealWalBytesMax
+    if (closing.isToSave) return true
     partition.checkpoint({ truncate: false })
     if (!partition.seal()) return true
     partition.close()
@@ -60,7 +81,7 @@ export class ClosingPartitions {
   /** Lets go of all of them, sealed or not: the next start goes on. */
   close(): void {
     try {
-      while (this.step());
+      while (this.step(true));
     } finally {
       for (const { partition } of this.#closing) partition.close()
       this.#closing = []

@@ -195,12 +195,17 @@ export class Partition {
     return Math.min(this.#unsavedBytes, this.walBytes())
   }
 
+  /** Somebody moves the WAL into the file, or is about to. */
+  checkpointed(): void {
+    this.#unsavedBytes = 0
+  }
+
   /**
    * Moves the WAL into the file as far as readers let it, without waiting for one. `truncate` also
    * empties it. False when something had to stay.
    */
   checkpoint({ truncate }: { readonly truncate: boolean }): boolean {
-    this.#unsavedBytes = 0
+    this.checkpointed()
     this.#db.pragma('busy_timeout = 0')
     try {
       const mode = truncate ? 'TRUNCATE' : 'PASSIVE'

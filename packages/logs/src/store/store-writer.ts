@@ -4,11 +4,13 @@
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import type { BatchMessage, RestoredState, StoreFigures } from '../batch/batch-message.js'
-import { regionBytes, ROW, ROW_WIDTH } from '../batch/packed-buffer.js'
+import { ROW } from '../batch/packed-buffer.js'
 import { steadyClock } from '../model/clock.js'
 import { LIMITS } from '../model/limits.js'
 import { Ballast } from './ballast.js'
 import { batchBlocks } from './batch-blocks.js'
+import { tallyBatch } from './batch-tally.js'
+import type { StoredTally } from './batch-tally.js'
 import { Catalog } from './catalog.js'
 import { ClosingPartitions } from './closing.js'
 import { Compactor } from './compactor.js'
@@ -37,9 +39,6 @@ export interface StoreOptions {
   readonly keepAgeMs: number | null
 }
 
-/** What one batch stored, by key. */
-export type StoredTally = (readonly [keyId: number, lines: number, bytes: number])[]
-
 /** What retention keeps. */
 export interface RetentionLimits {
   readonly store: StoreLimits
@@ -67,6 +66,8 @@ export class StoreWriter {
   readonly #files: FileFigures
   /** Parts whose last step failed: not again before {@link upkeep}. */
   readonly #held = new Set<Stepping>()
+  /** True when what is in the WAL should be moved into the file, however little it is. */
+  #isUpkeepDue = false
   /** True when the disk has failed: the connection is not to be trusted. */
   #isBroken = false
   /** The batch that failed but turned out to be stored. */
@@ -150,7 +151,7 @@ export class StoreWriter {
     this.#ballast.lay()
     this.#closing.retry()
     this.retention.due()
-    this.checkpoint({ truncate: false })
+    this.#isUpkeepDue = true
   }
 
   figures(busyRatio: number): StoreFigures {
@@ -170,12 +171,20 @@ export class StoreWriter {
     this.#partition.checkpoint({ truncate })
   }
 
-  /** True when the WAL has grown enough to be moved into the file between two batches. */
-  get isCheckpointDue(): boolean {
-    const { walCheckpointBytes } = LIMITS
-    return (
-      this.#partition.unsavedBytes() >= Math.min(walCheckpointBytes, this.#partitionBytes() / 4)
-    )
+  /** A file whose WAL is to be moved into it by somebody else now, undefined if there is none. */
+  pathToCheckpoint(): string | undefined {
+    const closing = this.#closing.pathToSave()
+    if (closing !== undefined) return closing
+    const dueBytes = Math.min(LIMITS.walCheckpointBytes, this.#partitionBytes() / 4)
+    if (this.#partition.unsavedBytes() < (this.#isUpkeepDue ? 1 : dueBytes)) return undefined
+    this.#isUpkeepDue = false
+    this.#partition.checkpointed()
+    return this.#partition.path
+  }
+
+  /** What {@link pathToCheckpoint} asked for is done. */
+  checkpointed(path: string): void {
+    this.#closing.saved(path)
   }
 
   /** Regroups all that is staged and empties the WAL. */
@@ -238,7 +247,7 @@ export class StoreWriter {
     const keys = this.#accounts.stored(batch)
     if (batch.id !== this.#storedId) this.#insert(batch, table, keys)
     this.#accounts.save(keys, batch.lastSeq)
-    return tally(table, batch.rows)
+    return tallyBatch(table, batch.rows)
   }
 
   #insert(batch: BatchMessage, table: Float64Array, keys: readonly StoredKey[]): void {
@@ -382,16 +391,4 @@ export class StoreWriter {
   #countFiles(): void {
     this.#files.count(this.#partition.path)
   }
-}
-
-function tally(table: Float64Array, rowCount: number): StoredTally {
-  const byKey = new Map<number, { lines: number; bytes: number }>()
-  for (let row = 0; row < rowCount * ROW_WIDTH; row += ROW_WIDTH) {
-    const key = table[row + ROW.key]!
-    const sum = byKey.get(key) ?? { lines: 0, bytes: 0 }
-    sum.lines += table[row + ROW.lines]!
-    sum.bytes += regionBytes(table, row)
-    byKey.set(key, sum)
-  }
-  return [...byKey].map(([key, { lines, bytes }]) => [key, lines, bytes] as const)
 }

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { BatchMessage, FromWriter, ToWriter, WriterRequest } from '../batch/batch-message.js'
 import { LogsError, toPlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
+import { Checkpointer } from './checkpointer.js'
 import { failureReason } from './database.js'
 import { StoreWriter } from './store-writer.js'
 import type { StoreOptions } from './store-writer.js'
@@ -30,6 +31,10 @@ let busyRatio = 0
 let windowStart = performance.now()
 let idleTimer: NodeJS.Timeout | undefined
 let isStepping = false
+const checkpointer = new Checkpointer((path) => {
+  writer.checkpointed(path)
+  startSteps()
+})
 
 try {
   writer = new StoreWriter(workerData as StoreOptions)
@@ -48,11 +53,27 @@ function onMessage(message: ToWriter): void {
     return
   }
   const { id, request } = message
+  if (request.type === 'close') {
+    void close(id)
+    return
+  }
   const steps = errandOf(request)
   if (steps) errands.push({ id, steps })
   else reply(id, () => answer(request))
-  if (request.type === 'close') port.close()
-  else scheduleIdleWork()
+  scheduleIdleWork()
+}
+
+async function close(id: number): Promise<void> {
+  clearTimeout(idleTimer)
+  await checkpointer.close()
+  for (const errand of errands.splice(0)) {
+    errand.steps.return(undefined)
+    reply(errand.id, () => {
+      throw new LogsError('Closed', 'The log library is closed')
+    })
+  }
+  reply(id, () => writer.close())
+  port.close()
 }
 
 // What takes long is done in steps, as all other work that batches must not wait for.
@@ -71,15 +92,6 @@ function errandOf(request: WriterRequest): Errand['steps'] | undefined {
 
 function answer(request: WriterRequest): unknown {
   switch (request.type) {
-    case 'close':
-      clearTimeout(idleTimer)
-      for (const { id, steps } of errands.splice(0)) {
-        steps.return(undefined)
-        reply(id, () => {
-          throw new LogsError('Closed', 'The log library is closed')
-        })
-      }
-      return writer.close()
     case 'get_limits':
       return writer.limits()
     case 'set_limits':
@@ -136,11 +148,16 @@ function startSteps(): void {
 // One step, then whatever has come in the meantime, then the next one.
 function step(): void {
   const start = performance.now()
-  if (writer.isCheckpointDue) attempt(() => writer.checkpoint({ truncate: false }))
+  beginCheckpoint()
   const again = errandStep() || (failedId === undefined && attempt(() => writer.step()))
   worked(start)
   if (again) setImmediate(step)
   else isStepping = false
+}
+
+function beginCheckpoint(): void {
+  const path = checkpointer.isBusy ? undefined : writer.pathToCheckpoint()
+  if (path !== undefined) checkpointer.begin(path)
 }
 
 // One step of what was asked for first; false when nothing was.
