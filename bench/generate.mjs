@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  fsyncSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -68,6 +69,8 @@ function writeLines(path, lines, next) {
     if (held >= CHUNK_BYTES) flush()
   }
   flush()
+  // Otherwise the first sync of whoever is measured next waits for these bytes as well.
+  fsyncSync(file)
   closeSync(file)
   renameSync(partial, path)
   return { bytes, sha256: hash.digest('hex') }

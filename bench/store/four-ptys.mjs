@@ -1,6 +1,7 @@
 // Study: four terminals that print as fast as they can, all at once. Nothing may be dropped and the queue
 // must stay below half of its bound. And the head-room: what the store takes over what one terminal with
 // stock settings delivers.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +32,8 @@ export async function study(options) {
 }
 
 async function floodPtys(input, seconds) {
+  // What other programs have not written yet would be in the way of our first commits.
+  execFileSync('sync')
   const dir = mkdtempSync(join(tmpdir(), 'hero-ptys-'))
   const args = ['-c', 'while :; do cat "$0"; done', input.path]
   const commands = Array.from({ length: PTYS }, (_, i) => ({

@@ -76,7 +76,11 @@ async function exportLogs(
     await target.close()
     if (file !== '-') renameSync(temporary, file)
   } catch (error) {
-    if (file !== '-') rmSync(temporary, { force: true })
+    if (file !== '-') {
+      // A stream that is being opened would make the file after it was removed.
+      await Promise.resolve(target.close()).catch(() => {})
+      rmSync(temporary, { force: true })
+    }
     throw error
   } finally {
     progress.hide()

@@ -196,7 +196,7 @@ export class LogBatcher {
     }
     source.readCost = costOf(intake.lines, size)
     this.#enqueue(source, key, intake, size, firstSeq)
-    if (mayOverflow(this.#fill)) this.#holdLarge()
+    if (mayOverflow(this.#fill)) this.#holdLarge(source)
     return { seq: firstSeq }
   }
 
@@ -346,10 +346,12 @@ export class LogBatcher {
     this.#enqueue(source, key, intake, size, this.#number(source, key, intake, size))
   }
 
-  /** Pauses every source whose next read could be refused. */
-  #holdLarge(): void {
+  /** Pauses every source whose next read could be refused. One whose hold ran out has had one read when it
+   * is `taking`, and is held again: while the store stands still the queue fills by a read a hold. */
+  #holdLarge(taking: SourceState): void {
     for (const source of this.accounts.sources.values()) {
-      if (this.#held.has(source) || !this.#mayHold(source)) continue
+      if (source.held || !this.#mayHold(source)) continue
+      if (this.#held.has(source) && source !== taking) continue
       if (!mayExceedShare(this.#fill, source)) continue
       source.hold(this.#settings.holdMs)
       this.#held.add(source)

@@ -91,6 +91,21 @@ test('hold lasts holdMs at most; then one read is lost, and the next hold begins
   check()
 })
 
+test('after a hold one read enters, and the producer is held again while the store stands still', () => {
+  const { sink, check } = createBench(10 * MIB)
+  const calls: boolean[] = []
+  const web = sink('web', { onHold: (held: boolean) => calls.push(held) })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  while (calls.length === 0) expect(web.writeLines(chunk)).toBeUndefined()
+  for (let holds = 1; holds < 20; holds++) {
+    vi.advanceTimersByTime(101)
+    expect(calls).toHaveLength(holds * 2)
+    expect(web.writeLines(chunk)).toBeUndefined()
+    expect(calls).toHaveLength(holds * 2 + 1)
+  }
+  check()
+})
+
 test('block pauses the producer for as long as it takes', () => {
   const { sink, sent, commit, batcher } = createBench(2 * MIB)
   const calls: boolean[] = []
