@@ -92,6 +92,8 @@ export const LIMITS = {
   /** Time without any answer after which the reader's thread is ended and begun anew: one query takes at
    * most `queryBudgetMs` and one block. */
   readerStuckMs: 10_000,
+  /** Signatures of sealed partitions that a reader keeps for its next search: of some 15 million lines. */
+  signatureCacheBytes: 25_165_824,
   /** Partition files that a reader keeps open. */
   readerFilesMax: 16,
   /** Entries in one answer. */

@@ -118,6 +118,11 @@ export class BlockFile {
     return undefined
   }
 
+  /** True if the file does not change any more. */
+  isSealed(): boolean {
+    return this.#db.pragma('journal_mode', { simple: true }) === 'delete'
+  }
+
   /** A statement, prepared once. */
   statement(sql: string): Statement {
     let statement = this.#prepared.get(sql)

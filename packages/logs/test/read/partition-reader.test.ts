@@ -1,7 +1,11 @@
 // The reader's statements walk an index in the order asked for: no sorting, whatever the store's size.
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { SELECT_ASCENDING, SELECT_DESCENDING } from '../../src/read/partition-reader.js'
+import {
+  SELECT_ASCENDING,
+  SELECT_CANDIDATES,
+  SELECT_DESCENDING,
+} from '../../src/read/partition-reader.js'
 import { PARTITION_SCHEMA } from '../../src/store/schema.js'
 
 const BOUNDS = {
@@ -12,7 +16,6 @@ const BOUNDS = {
   since: 0,
   until: 1,
   sourceIds: null,
-  candidates: null,
 }
 
 test.each([
@@ -26,4 +29,14 @@ test.each([
   const details = plan.map(({ detail }) => detail).join('\n')
   expect(details).toContain(index)
   expect(details).not.toContain('TEMP B-TREE')
+})
+
+test('candidates are looked up by the primary key', () => {
+  const db = new Database(':memory:')
+  db.exec(PARTITION_SCHEMA)
+  const bounds = { ...BOUNDS, candidates: '[1]', descending: 0 }
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${SELECT_CANDIDATES}`).all(bounds)
+  db.close()
+  const details = (plan as { detail: string }[]).map(({ detail }) => detail).join('\n')
+  expect(details).toContain('SEARCH blocks USING INTEGER PRIMARY KEY')
 })
