@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { verifyStore } from '@hero/logs'
 import { createRpcClient } from '@hero/rpc'
 
 const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
@@ -95,10 +96,19 @@ export function integrityFailures(logsDir) {
   const copy = mkdtempSync(join(tmpdir(), 'hero-fault-copy-'))
   try {
     cpSync(logsDir, copy, { recursive: true })
-    return databases(copy).filter((name) => !isWhole(join(copy, name)))
+    const broken = databases(copy).filter((name) => !isWhole(join(copy, name)))
+    return [...broken, ...verifyFailures(copy)]
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
+}
+
+/** What `hero_proc logs verify` would say. */
+function verifyFailures(logsDir) {
+  const steps = verifyStore(logsDir)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value.damage.map(({ partition, problem }) => `${partition}: ${problem}`)
 }
 
 function isWhole(path) {

@@ -14,7 +14,7 @@ const PRINTS = 'i=0; while :; do i=$((i+1)); echo "tick $i" || exit; sleep 0.02;
 export const killLoop = {
   id: 'R1',
   what: 'SIGKILL of serve at random moments, 20 PTY services and 4 inserting clients',
-  bound: '0 acked lost, 0 twice, integrity ok each time, ready < 1 s p99',
+  bound: '0 acked lost, 0 twice, integrity_check and logs verify clean each time, ready < 1 s p99',
   async run({ count, seed }) {
     const place = openPlace()
     const random = createRandom(seed)
