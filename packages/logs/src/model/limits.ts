@@ -75,6 +75,8 @@ export const LIMITS = {
   trimPagesMax: 512,
   /** WAL size from which it is moved into the file between two batches. */
   walCheckpointBytes: 4_194_304,
+  /** Checkpoints that the writer does itself before it starts a thread for them: short runs never need it. */
+  checkpointsInline: 8,
   /** WAL that the writer moves itself when it seals a partition; more goes to the checkpoint thread. */
   sealWalBytesMax: 524_288,
   /** WAL size at which a partition is closed early: some reader keeps its WAL from being emptied. */

@@ -96,7 +96,7 @@ export class StoreWriter {
       this.#catalog.setNewest(this.#partition.firstSeq)
       this.#compactor = new Compactor(this.#partition)
       this.retention = this.#retain()
-      this.#countFiles()
+      this.#files.count(this.#partition.path)
     } catch (error) {
       this.#lock.release()
       throw error
@@ -151,7 +151,14 @@ export class StoreWriter {
     this.#ballast.lay()
     this.#closing.retry()
     this.retention.due()
-    this.#isUpkeepDue = true
+    // A little is moved sooner than a thread is asked.
+    if (this.#partition.unsavedBytes() > LIMITS.sealWalBytesMax) this.#isUpkeepDue = true
+    else this.checkpoint({ truncate: false })
+  }
+
+  /** The partition that takes batches. */
+  get openPath(): string {
+    return this.#partition.path
   }
 
   figures(busyRatio: number): StoreFigures {
@@ -309,7 +316,7 @@ export class StoreWriter {
       sourceIds: this.#accounts.sourceIds,
       floors: () => this.#accounts.floors,
       raiseFloors: (floors: ReadonlyMap<number, number>) => this.#raiseFloors(floors),
-      onRemoved: () => this.#countFiles(),
+      onRemoved: () => this.#files.count(this.#partition.path),
     }
     return new Retention(store, this.#catalog, { bytes: keepBytes, ageMs: keepAgeMs })
   }
@@ -372,7 +379,7 @@ export class StoreWriter {
   #use(partition: Partition): void {
     this.#partition = partition
     this.#compactor = new Compactor(partition)
-    this.#countFiles()
+    this.#files.count(this.#partition.path)
     this.retention.due()
   }
 
@@ -386,9 +393,5 @@ export class StoreWriter {
       for (const [sourceId, seq] of raised) this.#partition.saveFloor(sourceId, seq)
     })
     this.#accounts.raiseFloors(raised)
-  }
-
-  #countFiles(): void {
-    this.#files.count(this.#partition.path)
   }
 }

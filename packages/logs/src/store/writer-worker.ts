@@ -31,6 +31,7 @@ let busyRatio = 0
 let windowStart = performance.now()
 let idleTimer: NodeJS.Timeout | undefined
 let isStepping = false
+let checkpoints = 0
 const checkpointer = new Checkpointer((path) => {
   writer.checkpointed(path)
   startSteps()
@@ -155,9 +156,13 @@ function step(): void {
   else isStepping = false
 }
 
+// The first ones are done here: starting a thread costs as much as all of them.
 function beginCheckpoint(): void {
   const path = checkpointer.isBusy ? undefined : writer.pathToCheckpoint()
-  if (path !== undefined) checkpointer.begin(path)
+  if (path === undefined) return
+  if (path !== writer.openPath || checkpoints >= LIMITS.checkpointsInline) checkpointer.begin(path)
+  else attempt(() => writer.checkpoint({ truncate: false }))
+  checkpoints++
 }
 
 // One step of what was asked for first; false when nothing was.
