@@ -1,6 +1,6 @@
 // One suite for every way to read the log: library, RPC, server-sent events, command line. Each case is
 // asked of all of them, and all must give the same entries in the same order.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { House } from './surfaces.js'
 import type { Asked, Followed, Surface } from './surfaces.js'
 
@@ -150,13 +150,15 @@ describe.each(['library', 'events', 'command'])('following by %s', (name) => {
     return (await surface.follow(followed, count)).map(({ text }) => text)
   }
 
-  /** Resolves when somebody follows: its place shows up in the stats. */
-  async function followed(): Promise<void> {
-    for (;;) {
-      if (house.logs.stats().followers.length > 0) return
+  /** Resolves when so many follow: their places show up in the stats. */
+  async function followed(count = 1): Promise<void> {
+    while (house.logs.stats().followers.length !== count) {
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
+
+  // The connection of the test before may end a little later: it must not be taken for the next one.
+  beforeEach(() => followed(0))
 
   test('begins with an empty store', async () => {
     const seen = follow({ since: 0 }, 5)
