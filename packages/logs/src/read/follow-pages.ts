@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../model/cursor.js'
 import type { Entry } from '../model/entry.js'
 import { LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
-import { OWN_SOURCE } from '../model/source-name.js'
+import { removedEntry } from '../model/removed-entry.js'
 import { refuseMissed } from './log-reader.js'
 import type { FollowOptions } from './query.js'
 import { resolveQuery } from './resolve-query.js'
@@ -122,23 +122,6 @@ async function nextPage(
   const all = [gap, ...entries].toSorted((a, b) => a.seq - b.seq)
   place.afterSeq = Math.max(place.afterSeq, Math.min(gap.seq, upTo))
   return pageOf(source, all, place.afterSeq)
-}
-
-function removedEntry(afterSeq: number, horizon: number, lines: number): Entry {
-  const ts = Date.now() * 1000
-  const span = { from_n: 0, to_n: 0, from_seq: afterSeq + 1, to_seq: horizon }
-  return {
-    seq: horizon,
-    n: 0,
-    ts,
-    source: OWN_SOURCE,
-    origin: 'system',
-    stream: 'none',
-    level: 'warning',
-    run: 0,
-    text: `${lines} lines were removed before they could be shown`,
-    gap: { ...span, lines, bytes: 0, from_ts: ts, to_ts: ts, reason: 'removed' },
-  }
 }
 
 // A cursor that is given must not have missed anything; later on a gap entry tells.

@@ -1,12 +1,12 @@
 // One viewer: a place in the sequence and a connection. While the connection takes what it is sent the
 // viewer lives off its feed; when it does not, nothing is kept for it, and what it missed is read from the
 // store later. So a stopped viewer costs a bounded buffer, and one that resumes misses nothing.
-import { decodeCursor, encodeCursor } from '@hero/logs'
+import { decodeCursor, encodeCursor, removedEntry } from '@hero/logs'
 import type { FollowOptions, Logs, Query, QueryPage } from '@hero/logs'
 import { SERVING_LIMITS } from '../serving-limits.js'
 import type { LiveFeed, LiveFeeds, LiveFilters } from './live-feed.js'
 import type { LiveItem } from './live-item.js'
-import { missedOf, removedEntry } from './removed.js'
+import { missedOf } from './removed.js'
 
 const { viewerBytesMax, viewerBytesResume, storePageEntriesMax, storePageEntriesMin } =
   SERVING_LIMITS
