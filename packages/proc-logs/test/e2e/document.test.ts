@@ -2,6 +2,7 @@
 import metaSchema from '@open-rpc/meta-schema'
 import jsonSchemaMetaSchema from '@json-schema-tools/meta-schema'
 import { readFileSync } from 'node:fs'
+import { connectSocket } from '@hero/rpc'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { openHouse } from '../house.js'
@@ -15,7 +16,7 @@ interface Described {
     readonly params: readonly { readonly name: string; readonly value: unknown }[]
     readonly result: { readonly value: unknown }
   }[]
-  readonly 'x-needs-session'?: boolean
+  readonly 'x-effect': string
 }
 
 interface Document {
@@ -102,6 +103,52 @@ test.each(committed.methods)('$name answers its example as the document says', a
     if (name === 'rpc.discover') continue
     expect(promisesOf(answer.result)).toMatchObject(promisesOf(example.result.value))
   }
+})
+
+/** What stands in hero_proc's own log about a method. */
+async function auditOf(house: House, method: string): Promise<unknown[]> {
+  const query = { sources: ['hero_proc'], contains: `${method} called` }
+  await house.call('logs.sync')
+  const { entries } = await house.call<{ entries: { text: string; fields: object }[] }>(
+    'logs.query',
+    query,
+  )
+  return entries.map(({ text, fields }) => [text, fields])
+}
+
+test.each(committed.methods.filter((method) => method['x-effect'] !== 'reads'))(
+  'S2: $name, which does more than read, stands in the audit with uid and pid',
+  async ({ name, examples }) => {
+    const house = await openHouse()
+    const { params } = examples![0]!
+    const given = Object.fromEntries(params.map((one) => [one.name, one.value]))
+    const answer = await callOverSocket(house, name, given)
+    const failure = (answer.error as { data: { code: string } } | undefined)?.data.code
+    const [uid, gid, pid] = [process.getuid?.(), process.getgid?.(), process.pid]
+    const how = failure === undefined ? '' : `, failed: ${failure}`
+    expect(await auditOf(house, name)).toEqual([
+      [
+        `${name} called by uid ${uid}, pid ${pid}${how}`,
+        expect.objectContaining({ uid, gid, pid }),
+      ],
+    ])
+  },
+)
+
+test('S2: who types into a service stands in the audit, once for a connection', async () => {
+  const house = await openHouse()
+  const definition = { name: 'cat', command: ['cat'], capture: 'tee' }
+  await house.call('service.add', { definition })
+  await house.call('service.start', { name: 'cat' })
+  const follower = await house.open('/stream/cat?contains=two')
+  const socket = await connectSocket(house.socketPath, '/attach/cat')
+  socket.send(Buffer.from('one\n'))
+  socket.send(Buffer.from('two\n'))
+  await follower.until(() => follower.texts.length > 0)
+  socket.close()
+  expect(await auditOf(house, 'attach')).toMatchObject([
+    [`attach called by uid ${process.getuid?.()}, pid ${process.pid}`, { pid: process.pid }],
+  ])
 })
 
 async function callOverSocket(
