@@ -1,14 +1,24 @@
 // Crowds of viewers on one source: what each of them sees, how late, and what it costs the server.
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { startNode, within } from './processes.mjs'
 import { checkLaw, startServer } from './server.mjs'
 
 const VIEWERS = fileURLToPath(new URL('viewers.mjs', import.meta.url))
 /** The producer hands over what is due this often. */
 const STEP_MS = 10
+/** Viewers open one after another; then they have so long to see the last line. */
+const OPEN_MS_MAX = 60_000
+const SEEN_MS_MAX = 30_000
+
+/** A crowd alone, then beside as many that are stopped: what the stopped ones cost the others. */
+export async function measureStopped(options) {
+  const alone = await measureCrowd({ ...options, stopped: 0 })
+  const beside = await measureCrowd(options)
+  return { ...beside, p99MsAlone: alone.p99Ms, p99Ratio: beside.p99Ms / alone.p99Ms }
+}
 
 /** `count` viewers of `kind` while one producer writes `linesPerSecond`; `stopped` more are stopped. */
 export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopped = 0 }) {
@@ -26,18 +36,24 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
     }
     const rss = server.watchRss()
     const cpuBefore = server.cpuSeconds()
+    const serializedBefore = await server.metric('hero_proc_entries_serialized_total')
     const lines = await produce(server.client, linesPerSecond, seconds)
-    const seen = await crowd.ask({ until: lines })
+    const { complete, viewers, ...seen } = await crowd.ask({ until: lines })
     const cpu = server.cpuSeconds() - cpuBefore
     const rssMax = rss.stop()
-    const metrics = await server.client.call('log_batcher.stats')
+    const { followers } = await server.client.call('log_batcher.stats')
+    const serialized =
+      (await server.metric('hero_proc_entries_serialized_total')) - serializedBefore
     await checkLaw(server.client)
     return {
+      viewers,
+      incomplete: viewers - complete,
       ...seen,
       lines,
+      serializedPerLine: serialized / lines,
       serverCpuShare: cpu / seconds,
       rssGrowthMb: (rssMax - rssBefore) / 1_048_576,
-      followersInStore: metrics.followers.length,
+      followersInStore: followers.length,
     }
   } finally {
     for (const { child } of crowds) child.kill('SIGKILL')
@@ -46,17 +62,15 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
 }
 
 async function openCrowd(socketPath, kind, count) {
-  const child = spawn(process.execPath, [VIEWERS, socketPath, kind, String(count)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const child = startNode([VIEWERS, socketPath, kind, String(count)], ['pipe', 'pipe', 'inherit'])
   const lines = createInterface({ input: child.stdout })
-  await once(lines, 'line')
+  await within(OPEN_MS_MAX, 'the opening of viewers', once(lines, 'line'), child)
   return {
     child,
     ask: async (command) => {
       const answer = once(lines, 'line')
       child.stdin.write(`${JSON.stringify(command)}\n`)
-      return JSON.parse((await answer)[0])
+      return JSON.parse((await within(SEEN_MS_MAX, 'the answer of viewers', answer))[0])
     },
   }
 }

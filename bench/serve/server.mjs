@@ -1,28 +1,32 @@
 // A hero_proc of its own for one trial: started from the built command, watched from outside, stopped and
 // removed at the end.
-import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRpcClient } from '@hero/rpc/client'
+import { startNode, within } from './processes.mjs'
 
 const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
 const RSS_PERIOD_MS = 100
 
+const READY_MS_MAX = 30_000
+const STOP_MS_MAX = 30_000
+
 export async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'hero-serve-'))
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'serve', '--data-dir', join(folder, 'data'), '--socket-dir', folder],
-    { stdio: ['ignore', 'inherit', 'pipe'] },
-  )
-  await new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`hero_proc ended with ${code}`)))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  const serve = [MAIN, 'serve', '--data-dir', join(folder, 'data'), '--socket-dir', folder]
+  const child = startNode(serve, ['ignore', 'inherit', 'pipe'])
+  const ready = new Promise((resolve) => {
     child.stderr.on('data', (chunk) => {
       if (String(chunk).includes('Ready')) resolve()
     })
   })
+  await within(READY_MS_MAX, 'the start of hero_proc', ready, child)
   const socketPath = join(folder, 'hero_proc', 'rpc.sock')
   const client = createRpcClient({ socketPath })
   return {
@@ -31,14 +35,24 @@ export async function startServer() {
     rssBytes: () => statusBytes(child.pid, 'VmRSS'),
     cpuSeconds: () => cpuSeconds(child.pid),
     watchRss: () => watchRss(child.pid),
+    metric: (name) => readMetric(socketPath, name),
     stop: async () => {
       client.close()
-      const ended = new Promise((resolve) => child.once('exit', resolve))
+      const ended = once(child, 'exit')
       child.kill('SIGTERM')
-      await ended
-      rmSync(folder, { recursive: true, force: true })
+      await within(STOP_MS_MAX, 'the stop of hero_proc', ended)
+      remove()
+      process.off('exit', remove)
     },
   }
+}
+
+/** One figure of `GET /metrics`. */
+async function readMetric(socketPath, name) {
+  const [response] = await once(get({ socketPath, path: '/metrics', agent: false }), 'response')
+  let text = ''
+  for await (const piece of response.setEncoding('utf8')) text += piece
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)[1])
 }
 
 /** Looks at the resident memory until it is stopped; `stop()` gives the greatest that was seen. */
