@@ -13,12 +13,15 @@ export interface LogStreamOptions {
   readonly sources?: readonly string[]
   readonly origins?: readonly string[]
   readonly streams?: readonly ('stdout' | 'stderr' | 'none')[]
-  readonly levels?: readonly string[]
+  /** Names, or one word: `error` (and more severe), `warning..info`, `none`. */
+  readonly levels?: readonly string[] | string
   /** Run numbers, or `last`: each source's newest run. */
   readonly runs?: readonly number[] | 'last'
   /** Substring; matched without case unless it holds an upper-case letter. */
   readonly contains?: string
   readonly regex?: string
+  /** Conditions on fields, such as `status>=500`; all of them must hold. */
+  readonly fields?: readonly string[]
   /** RFC 3339, or microseconds since the epoch. */
   readonly since?: string | number
   /** Begin with the newest `tail` entries. */
@@ -98,13 +101,15 @@ function read({ event, data }: ServerEvent, { onLag }: LogStreamOptions): LogEnt
   throw new RpcError(RPC_CODES[told.data.code] ?? RPC_CODES.Internal, told.message, told.data)
 }
 
-const LISTS = ['sources', 'origins', 'streams', 'levels'] as const
+const LISTS = ['sources', 'origins', 'streams', 'fields'] as const
 const WORDS = ['contains', 'regex', 'since', 'tail'] as const
 
 function eventsPath(options: LogStreamOptions): string {
   const query = new URLSearchParams()
   for (const key of LISTS) for (const value of options[key] ?? []) query.append(key, value)
-  const { runs, fromCursor } = options
+  const { runs, levels, fromCursor } = options
+  if (typeof levels === 'string') query.append('level', levels)
+  else for (const level of levels ?? []) query.append('levels', level)
   if (typeof runs === 'string') query.append('runs', runs)
   else for (const run of runs ?? []) query.append('runs', String(run))
   for (const key of WORDS) {
