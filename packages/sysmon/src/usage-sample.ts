@@ -46,7 +46,7 @@ function countFds(pid: number): number {
 
 function peakOf(pid: number): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024
   } catch {
     return 0
@@ -58,6 +58,6 @@ let page: number | undefined
 function pageBytes(): number {
   return (page ??=
     Number(
-      /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'latin1'))?.[1] ?? 4,
+      /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'utf8'))?.[1] ?? 4,
     ) * 1_024)
 }
