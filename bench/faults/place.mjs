@@ -38,6 +38,18 @@ export function openPlace(dataDir) {
   }
 }
 
+/** Adds services and starts them, one after the other. */
+export async function addServices(client, definitions) {
+  for (const definition of definitions) {
+    await client.call('service.add', { definition, start: true })
+  }
+}
+
+/** Repetitions of a test that takes about twice as long as others. */
+export function halfOf(count) {
+  return Math.max(1, Math.round(count / 2))
+}
+
 async function serve(folder, env) {
   const begun = performance.now()
   const child = spawn(process.execPath, [MAIN, 'serve'], {
