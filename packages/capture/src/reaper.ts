@@ -43,8 +43,9 @@ export function adoptOrphans(): Reaper | undefined {
 }
 
 function orphans(): number[] {
-  // The main thread's list: that is who starts children, and whom the kernel gives orphans to.
-  const text = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
+  // The main thread's list: that is who starts children, and whom the kernel gives orphans to. Read as
+  // UTF-8 there is no buffer of 8 KiB to throw away for each child that ends.
+  const text = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
   const pids = text
     .split(' ')
     .filter((word) => word !== '')
