@@ -10,6 +10,8 @@
 //   npm run faults -- all --write          also keeps the results and writes docs/dev/FAULTS.md
 import { parseArgs } from 'node:util'
 import { killLoop } from './faults/r1-kill-loop.mjs'
+import { syscallKill } from './faults/r2-syscall-kill.mjs'
+import { powerLoss } from './faults/r3-power-loss.mjs'
 import { diskFull } from './faults/r4-disk-full.mjs'
 import { syncError } from './faults/r5-sync-error.mjs'
 import { damageAtStart } from './faults/r6-damage-at-start.mjs'
@@ -27,6 +29,8 @@ import { keepResults } from './faults/scorecard.mjs'
 /** Each has an id, what it does, its bound, what it needs, and `run({ count, minutes, seed })`: `{ figure, failures }`. */
 const TESTS = [
   killLoop,
+  syscallKill,
+  powerLoss,
   diskFull,
   syncError,
   damageAtStart,

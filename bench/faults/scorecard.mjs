@@ -11,7 +11,11 @@ const PAGE = new URL('../../docs/dev/FAULTS.md', import.meta.url)
 /** Keeps the results and writes the page of all tests. */
 export function keepResults(results, tests) {
   const kept = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {}
-  const stamp = { date: new Date().toISOString().slice(0, 10), commit: commit(), machine: machine() }
+  const stamp = {
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    machine: machine(),
+  }
   for (const { id, ...result } of results) {
     // What could not run here says nothing about what ran elsewhere.
     if (result.end !== 'skipped' || kept[id] === undefined) kept[id] = { ...result, ...stamp }
@@ -23,7 +27,9 @@ export function keepResults(results, tests) {
 function commit() {
   const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim()
   try {
-    return git('rev-parse', '--short', 'HEAD') + (git('diff', '--stat', 'HEAD', '--', 'packages') && '+')
+    return (
+      git('rev-parse', '--short', 'HEAD') + (git('diff', '--stat', 'HEAD', '--', 'packages') && '+')
+    )
   } catch {
     return 'unknown'
   }
