@@ -71,7 +71,7 @@ class Monitor {
     const watched = { run, pid: run.pid, last: undefined, usage: undefined }
     this.#running.set(run.service, watched)
     this.#newest.set(run.service, watched)
-    setTimeout(() => this.#lookAt(watched, listProcesses()), firstLookMs).unref()
+    setTimeout(() => this.#lookAt(watched, processes()), firstLookMs).unref()
   }
 
   end(run: RunInfo): void {
@@ -89,7 +89,7 @@ class Monitor {
   /** Looks at all runs: one walk over /proc serves them. */
   look(): void {
     if (this.#running.size === 0) return
-    const rows = listProcesses()
+    const rows = processes()
     for (const watched of this.#running.values()) this.#lookAt(watched, rows)
   }
 
@@ -127,6 +127,15 @@ class Monitor {
         threads,
       },
     })
+  }
+}
+
+/** None while no file can be opened: this look is left out. */
+function processes(): readonly ProcessRow[] {
+  try {
+    return listProcesses()
+  } catch {
+    return []
   }
 }
 
