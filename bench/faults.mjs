@@ -16,9 +16,14 @@ import { diskFull } from './faults/r4-disk-full.mjs'
 import { syncError } from './faults/r5-sync-error.mjs'
 import { damageAtStart } from './faults/r6-damage-at-start.mjs'
 import { bitRot } from './faults/r7-bit-rot.mjs'
+import { twoSupervisors } from './faults/r8-two-supervisors.mjs'
+import { foreignLock } from './faults/r9-foreign-lock.mjs'
+import { checkpointStarvation } from './faults/r10-checkpoint-starvation.mjs'
+import { overload } from './faults/r11-overload.mjs'
 import { tailAtExit } from './faults/r13-tail-at-exit.mjs'
 import { pauseAtExit } from './faults/r14-pause-at-exit.mjs'
 import { leaks } from './faults/r15-leaks.mjs'
+import { fdExhaustion } from './faults/r16-fd-exhaustion.mjs'
 import { gracefulStop } from './faults/r20-graceful-stop.mjs'
 import { supervisorDeath } from './faults/r21-supervisor-death.mjs'
 import { crashSoak } from './faults/crash-soak.mjs'
@@ -35,9 +40,14 @@ const TESTS = [
   syncError,
   damageAtStart,
   bitRot,
+  twoSupervisors,
+  foreignLock,
+  checkpointStarvation,
+  overload,
   tailAtExit,
   pauseAtExit,
   leaks,
+  fdExhaustion,
   gracefulStop,
   supervisorDeath,
   crashSoak,
