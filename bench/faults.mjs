@@ -24,6 +24,8 @@ import { tailAtExit } from './faults/r13-tail-at-exit.mjs'
 import { pauseAtExit } from './faults/r14-pause-at-exit.mjs'
 import { leaks } from './faults/r15-leaks.mjs'
 import { fdExhaustion } from './faults/r16-fd-exhaustion.mjs'
+import { clockJumps } from './faults/r17-clock-jumps.mjs'
+import { hostileLines } from './faults/r18-hostile-lines.mjs'
 import { gracefulStop } from './faults/r20-graceful-stop.mjs'
 import { supervisorDeath } from './faults/r21-supervisor-death.mjs'
 import { crashSoak } from './faults/crash-soak.mjs'
@@ -48,6 +50,8 @@ const TESTS = [
   pauseAtExit,
   leaks,
   fdExhaustion,
+  clockJumps,
+  hostileLines,
   gracefulStop,
   supervisorDeath,
   crashSoak,
