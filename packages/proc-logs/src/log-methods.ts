@@ -4,6 +4,7 @@ import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import { ENTRY_SCHEMA } from './entry-schema.js'
+import { BUCKET_SCHEMA, SOURCE_SCHEMA, STATS_SCHEMA } from './figures-schema.js'
 import { toQuery } from './filters.js'
 import type { WireQuery } from './filters.js'
 import { configureMethod, insertMethod } from './insert-methods.js'
@@ -79,7 +80,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
       name: 'log_batcher.stats',
       summary: 'Returns the accounts of every producer and the figures of queue, flush and store.',
       params: Type.Object({}),
-      result: Type.Unknown(),
+      result: STATS_SCHEMA,
       handler: () => logs.stats(),
     }),
   ]
@@ -123,7 +124,7 @@ function sourcesMethod(logs: Logs): MethodDefinition {
     params: Type.Object({
       match: Type.Optional(Type.Array(Type.String(), { description: 'names or patterns with *' })),
     }),
-    result: Type.Object({ sources: Type.Array(Type.Unknown()) }),
+    result: Type.Object({ sources: Type.Array(SOURCE_SCHEMA) }),
     handler: async ({ match }) => {
       const isWanted = await refusing(() => (match === undefined ? () => true : nameTest(match)))
       const sources = (await logs.sourceDetails()).filter(({ source }) => isWanted(source))
@@ -148,7 +149,7 @@ function histogramMethod(logs: Logs): MethodDefinition {
     }),
     result: Type.Object({
       bucket_us: Type.Integer(),
-      buckets: Type.Array(Type.Unknown()),
+      buckets: Type.Array(BUCKET_SCHEMA),
       scanned_lines: Type.Integer(),
     }),
     handler: async ({ buckets: count, ...filters }) => {

@@ -64,7 +64,27 @@ export interface LogsSourcesParams {
 }
 
 export interface LogsSourcesResult {
-  readonly sources: readonly unknown[]
+  readonly sources: readonly ({
+    readonly source: string
+    readonly origins: readonly string[]
+    readonly received: number
+    readonly sent: number
+    readonly dropped: number
+    readonly last_n: number
+    readonly last_run: number
+    /** That can be read. */
+    readonly lines: number
+    /** Of their text and fields. */
+    readonly bytes: number
+    readonly first_seq: number | null
+    readonly last_seq: number | null
+    readonly first_ts: string | null
+    readonly last_ts: string | null
+    /** Those that occur, most severe first. */
+    readonly levels: readonly string[]
+    /** Lines a second over the last minute. */
+    readonly rate_1m: number
+  })[]
 }
 
 export interface LogsHistogramParams {
@@ -87,7 +107,13 @@ export interface LogsHistogramParams {
 
 export interface LogsHistogramResult {
   readonly bucket_us: number
-  readonly buckets: readonly unknown[]
+  readonly buckets: readonly ({
+    /** Where it begins. */
+    readonly ts: string
+    readonly total: number
+    /** Only those that occur. */
+    readonly levels: Readonly<Record<string, number>>
+  })[]
   readonly scanned_lines: number
 }
 
