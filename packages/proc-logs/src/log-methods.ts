@@ -110,7 +110,8 @@ function queryMethod(logs: Logs): MethodDefinition {
 function seekMethod(logs: Logs): MethodDefinition {
   return defineMethod({
     name: 'logs.seek',
-    summary: 'Gives the cursor just before a number of the sequence: what comes after it begins there.',
+    summary:
+      'Gives the cursor just before a number of the sequence: what comes after it begins there.',
     params: Type.Object({ seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
     result: Type.Object({ cursor: Type.String() }),
     handler: ({ seq }) => ({ cursor: encodeCursor(logs.storeId, seq - 1) }),
