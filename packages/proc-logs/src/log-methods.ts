@@ -1,5 +1,5 @@
 // The RPC methods of the log library: all of them, and those that read.
-import { formatTimestamp, nameTest, toWire } from '@hero/logs'
+import { encodeCursor, formatTimestamp, nameTest, toWire } from '@hero/logs'
 import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
@@ -60,6 +60,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
     queryMethod(logs),
     tailMethod(logs, 'logs.tail'),
     tailMethod(logs, 'logs_tail'),
+    seekMethod(logs),
     sourcesMethod(logs),
     histogramMethod(logs),
     defineMethod({
@@ -103,6 +104,17 @@ function queryMethod(logs: Logs): MethodDefinition {
       const missing = damaged === undefined ? {} : { damaged: [...damaged] }
       return { ...page, ...missing, entries: toWireAll(logs, page.entries) }
     },
+  })
+}
+
+function seekMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'logs.seek',
+    summary:
+      'Gives the cursor just before a number of the sequence: what comes after it begins there.',
+    params: Type.Object({ seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+    result: Type.Object({ cursor: Type.String() }),
+    handler: ({ seq }) => ({ cursor: encodeCursor(logs.storeId, seq - 1) }),
   })
 }
 

@@ -105,6 +105,9 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
       },
     },
   },
+  'logs.seek': {
+    example: { params: { seq: 2 }, result: { cursor: ENTRY.cursor } },
+  },
   'logs.tail': {
     example: {
       params: { source: 'web', lines: 10 },

@@ -50,6 +50,14 @@ export interface LogsTailResult {
   readonly complete: boolean
 }
 
+export interface LogsSeekParams {
+  readonly seq: number
+}
+
+export interface LogsSeekResult {
+  readonly cursor: string
+}
+
 export interface LogsSourcesParams {
   /** Names or patterns with *. */
   readonly match?: readonly string[]
@@ -179,6 +187,8 @@ export interface LogsCalls {
   query(params?: LogsQueryParams, options?: CallOptions): Promise<LogsQueryResult>
   /** Returns the newest entries of one or more sources, oldest first. */
   tail(params?: LogsTailParams, options?: CallOptions): Promise<LogsTailResult>
+  /** Gives the cursor just before a number of the sequence: what comes after it begins there. */
+  seek(params: LogsSeekParams, options?: CallOptions): Promise<LogsSeekResult>
   /** Lists the sources: their accounts, and what is stored of each. */
   sources(params?: LogsSourcesParams, options?: CallOptions): Promise<LogsSourcesResult>
   /** Counts the entries that match by time and level. */
@@ -203,6 +213,7 @@ export function createLogsCalls(call: Call): LogsCalls {
   return {
     query: (params = {}, options) => call('logs.query', params, options),
     tail: (params = {}, options) => call('logs.tail', params, options),
+    seek: (params, options) => call('logs.seek', params, options),
     sources: (params = {}, options) => call('logs.sources', params, options),
     histogram: (params = {}, options) => call('logs.histogram', params, options),
     sync: (options) => call('logs.sync', {}, options),

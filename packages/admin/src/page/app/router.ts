@@ -22,3 +22,8 @@ export function hashOf({ page, params }: Place): string {
 export function goTo(place: Place): void {
   location.hash = hashOf(place)
 }
+
+/** Writes where we are without a step: positions change all the time. No event comes of it. */
+export function notePlace(place: Place): void {
+  if (location.hash !== hashOf(place)) history.replaceState(null, '', hashOf(place))
+}
