@@ -9,6 +9,12 @@ import '../../ui/confirm-dialog.js'
 import type { ConfirmDialog } from '../../ui/confirm-dialog.js'
 import { controls } from '../../ui/styles.js'
 import { tables } from '../../ui/tables.js'
+import { NO_FILTER } from '../logs/filter.js'
+import type { Filter } from '../logs/filter.js'
+import { lineActions } from '../logs/line-actions.js'
+import '../logs/log-view.js'
+import { rangeOf, watchSources } from '../logs/source-states.js'
+import type { SourceState, SourceWatch } from '../logs/source-states.js'
 import { serviceTable } from './service-table.js'
 import './service-story.js'
 import type { VerbEvent } from './service-story.js'
@@ -25,6 +31,7 @@ class ServicesPage extends LitElement implements PageElement {
     fault: { state: true },
     told: { state: true },
     busy: { state: true },
+    sources: { state: true },
   }
 
   static override styles = [controls, tables, servicesStyles]
@@ -36,10 +43,17 @@ class ServicesPage extends LitElement implements PageElement {
   /** What came of the last operation. */
   declare told: string
   declare busy: ReadonlySet<string>
+  declare sources: readonly SourceState[]
+  #filter: Filter = NO_FILTER
+  #watch: SourceWatch | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #actions = lineActions((note) => {
+    this.told = note
+  })
 
   constructor() {
     super()
+    this.sources = []
     this.params = new URLSearchParams()
     this.fault = ''
     this.told = ''
@@ -50,12 +64,21 @@ class ServicesPage extends LitElement implements PageElement {
     super.connectedCallback()
     document.addEventListener('visibilitychange', this.#lookAgain)
     void this.#look()
+    this.#watch = watchSources((states) => {
+      this.sources = states
+    })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.#watch?.close()
     document.removeEventListener('visibilitychange', this.#lookAgain)
     clearTimeout(this.#timer)
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('params')) return
+    this.#filter = { ...NO_FILTER, sources: this.#chosen === null ? [] : [this.#chosen] }
   }
 
   override updated(changed: PropertyValues<this>): void {
@@ -146,7 +169,14 @@ class ServicesPage extends LitElement implements PageElement {
         .name=${name}
         ?isBusy=${this.busy.has(name)}
         @service-verb=${({ detail }: VerbEvent) => void this.#do(detail.verb, detail.status)}
-      ></service-story>
+      >
+        <log-view
+          class="one-source"
+          .filter=${this.#filter}
+          .range=${rangeOf(this.sources, [name])}
+          .actions=${this.#actions}
+        ></log-view>
+      </service-story>
     </aside>`
   }
 }

@@ -91,8 +91,11 @@ export const servicesStyles = css`
     right: 14px;
   }
 
-  service-story {
-    min-height: 200px;
+  log-view {
+    height: 240px;
+    border: 1px solid var(--border);
+    border-radius: var(--radius);
+    overflow: hidden;
   }
 
   header:not(.top) {
