@@ -6,7 +6,7 @@
 //                                +-- answer() -- or -- passes() --> socket of the service
 //   program -- admin.sock -------+
 import { once } from 'node:events'
-import { createServer, request as askService } from 'node:http'
+import { Agent, createServer, request as askService } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -50,11 +50,15 @@ export interface Gateway {
 /** A request of a client that never ends its headers is given up after this. */
 const HEADERS_MS_MAX = 10_000
 const CONNECTIONS_MAX = 256
+const FREE_SOCKETS_MAX = 8
 
 /** Makes a gateway that listens nowhere yet. */
 export function createGateway(options: GatewayOptions): Gateway {
   checkSocketPath(options.targetPath)
   const closers: (() => Promise<void>)[] = []
+  // Connections are kept: a service that closes one with its answer may be faster than the end of the
+  // request, which then fails although it was answered.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: FREE_SOCKETS_MAX })
   const count = counter(options.onBusy)
   const open = (
     via: Via,
@@ -72,7 +76,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       const refusal = guard(request, false)
       if (refusal !== undefined) return sendError(response, refusal.error, refusal.status)
       if (options.answer(request, response, via)) return
-      if (options.passes(pathOf(request))) return passOn(options.targetPath, request, response)
+      if (options.passes(pathOf(request)))
+        return passOn({ socketPath: options.targetPath, agent }, request, response)
       sendError(response, httpFault(`There is nothing at ${pathOf(request)}`, 'NotFound'), 404)
     })
     server.on('upgrade', (request, stream, head) => {
@@ -113,7 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       late.guard = createGuard({ host, port: bound })
       return { host, port: bound }
     },
-    close: () => (closed ??= Promise.all(closers.map((one) => one())).then(() => undefined)),
+    close: () => (closed ??= Promise.all(closers.map((one) => one())).then(() => agent.destroy())),
   }
 }
 
@@ -140,9 +145,13 @@ function headersFor(request: IncomingMessage): OutgoingHttpHeaders {
   return { ...Object.fromEntries(passed), host: 'localhost' }
 }
 
-function passOn(socketPath: string, request: IncomingMessage, response: ServerResponse): void {
+function passOn(
+  way: { readonly socketPath: string; readonly agent: Agent },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { method, url: path } = request
-  const asked = askService({ socketPath, method, path, headers: headersFor(request), agent: false })
+  const asked = askService({ ...way, method, path, headers: headersFor(request) })
   asked.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)
@@ -152,7 +161,9 @@ function passOn(socketPath: string, request: IncomingMessage, response: ServerRe
     if (response.headersSent) return void response.destroy()
     sendError(response, httpFault('No hero_proc is running', 'Unavailable'), 503)
   })
-  response.once('close', () => asked.destroy())
+  response.once('close', () => {
+    if (!response.writableFinished) asked.destroy()
+  })
   request.pipe(asked)
 }
 

@@ -339,7 +339,7 @@ export class LogView extends LitElement {
 
   readonly #onClick = (event: MouseEvent): void => {
     const [target] = event.composedPath()
-    const isText = target instanceof Element && target.closest('.line') !== null
+    const isText = target instanceof Element && target.closest('.cells') !== null
     const isSelecting = selectionIn(this.renderRoot)?.isCollapsed === false
     if (isText && !isSelecting) this.toggle(this.#list?.rowOf(event)?.entry)
   }

@@ -9,13 +9,13 @@ export const rowStyles = css`
     contain: content;
   }
 
-  .line {
+  .cells {
     display: flex;
     gap: 10px;
     line-height: 19px;
   }
 
-  .line:hover {
+  .cells:hover {
     background: var(--hover);
   }
 
@@ -127,7 +127,7 @@ export const rowStyles = css`
     color: var(--warning);
   }
 
-  .row.current .line {
+  .row.current .cells {
     background: var(--selected);
   }
 

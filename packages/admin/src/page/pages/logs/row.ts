@@ -47,7 +47,7 @@ export class Row {
   readonly #line = document.createElement('div')
 
   constructor() {
-    this.#line.className = 'line'
+    this.#line.className = 'cells'
     this.#line.append(this.#level, this.#time, this.#source, this.#text)
     this.element.append(this.#line)
   }
