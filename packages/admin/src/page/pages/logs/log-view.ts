@@ -185,13 +185,17 @@ export class LogView extends LitElement {
   }
 
   /** Shows a line by its number, selected; its neighbors are read if they are not held. */
-  async show(seq: number, isSelected: boolean = true): Promise<void> {
+  async show(
+    seq: number,
+    isSelected: boolean = true,
+    where: 'top' | 'middle' = 'middle',
+  ): Promise<void> {
     this.pause()
     if (isSelected) this.currentSeq = seq
     const index = this.#indexOf(seq)
     if (this.#window?.entries[index]?.seq === seq) {
       this.#list?.redraw()
-      this.#list?.scrollTo(index, 'middle')
+      this.#list?.scrollTo(index, where)
     } else {
       this.#targetSeq = seq
       await this.#window?.openAt(seq)

@@ -11,6 +11,7 @@ import { plainText } from '../../text/ansi.js'
 import { TIME_STYLES } from '../../text/times.js'
 import { controls } from '../../ui/styles.js'
 import { textOf } from './entry-text.js'
+import './download-links.js'
 import './filter-bar.js'
 import type { FilterBar } from './filter-bar.js'
 import { filterOf, NO_FILTER, paramsOf } from './filter.js'
@@ -146,6 +147,7 @@ class LogsPage extends LitElement implements PageElement {
             .note=${this.note}
             @follow=${() => this.#view?.follow()}
             @pause=${() => this.#view?.pause()}
+            ><download-links .filter=${filter}></download-links
           ></status-bar>
         </div>
       </div>

@@ -122,6 +122,7 @@ export class StatusBar extends LitElement {
         ><b>${this.rate === 0 ? '0' : rateText(this.rate)}</b> lines/s</span
       >
       <span class="figure optional">${view.label}</span>
+      <slot></slot>
     `
   }
 
