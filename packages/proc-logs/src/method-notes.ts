@@ -50,7 +50,9 @@ const STATS = {
     wal_bytes: 41_232,
     partitions: 1,
     oldest_ts: ENTRY.ts,
+    removed: { partitions: 0, lines: 0, bytes: 0 },
     oldest_reader_ms: 0,
+    reader_restarts: 0,
   },
   followers: [],
 }
@@ -102,6 +104,9 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
         complete: true,
       },
     },
+  },
+  'logs.seek': {
+    example: { params: { seq: 2 }, result: { cursor: ENTRY.cursor } },
   },
   'logs.tail': {
     example: {

@@ -82,7 +82,7 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
     effect: 'changes',
     example: {
       params: {},
-      result: { added: [], removed: [], changed: [], unchanged: [] },
+      result: { added: [], removed: [], changed: [], unchanged: [], options: [] },
     },
   },
   'service.watch': {
