@@ -1,8 +1,8 @@
 // A part: several commands at once, each captured into a source of one store, until they end or the time
 // is over. Says what it cost from the open store to the closed one, compaction included.
-import { startCapture } from '@hero/capture'
 import { openLogs } from '@hero/logs'
 import { answerPart, measured } from '../part.mjs'
+import { captureInto } from '../shared/capture-into.mjs'
 
 answerPart(async ({ dir, mode, overflow, commands, seconds }) => {
   const logs = await openLogs({ dir })
@@ -23,17 +23,7 @@ answerPart(async ({ dir, mode, overflow, commands, seconds }) => {
 
 async function captureAll(logs, { mode, overflow, commands, seconds }) {
   const captures = await Promise.all(
-    commands.map(({ source, command, args }) => {
-      let capture
-      const sink = logs.sink({
-        source,
-        origin: mode,
-        settings: { overflow },
-        onHold: (held) => (held ? capture.pause() : capture.resume()),
-      })
-      const onLines = (region) => sink.writeLines(region, 1)
-      return startCapture({ command, args, mode, onLines }).then((started) => (capture = started))
-    }),
+    commands.map((command) => captureInto(logs, { ...command, mode, overflow })),
   )
   const end =
     seconds === null

@@ -1,23 +1,27 @@
 // A part: how long stamped lines of a child take until they are committed, and until a follower in the same
 // process has them. Commits are looked for in the stats, once a millisecond: they seem late by as much.
 import { fileURLToPath } from 'node:url'
-import { startCapture } from '@hero/capture'
 import { openLogs } from '@hero/logs'
 import { percentile } from '../figures.mjs'
 import { answerPart } from '../part.mjs'
+import { captureInto } from '../shared/capture-into.mjs'
 
 const STAMPS = fileURLToPath(new URL('stamps.mjs', import.meta.url))
 const LOOK_MS = 1
+const SOURCE = 'bench'
 
 answerPart(async ({ dir, rate, seconds }) => {
   const logs = await openLogs({ dir })
-  const sink = logs.sink({ source: 'bench', origin: 'pipe', onHold: () => {} })
   const total = rate * seconds
   const followed = follow(logs, total)
   const commits = watchCommits(logs, total)
-  const onLines = (region) => sink.writeLines(region, 1)
-  const args = [STAMPS, String(rate), String(seconds)]
-  const capture = await startCapture({ command: process.execPath, args, mode: 'pipe', onLines })
+  const capture = await captureInto(logs, {
+    source: SOURCE,
+    command: process.execPath,
+    args: [STAMPS, String(rate), String(seconds)],
+    mode: 'pipe',
+    overflow: 'hold',
+  })
   await capture.exited
   const { stamps, latencies } = await followed
   const committed = (await commits).flatMap(({ from, to, atMs }) =>
@@ -31,11 +35,15 @@ answerPart(async ({ dir, rate, seconds }) => {
 async function follow(logs, total) {
   const stamps = []
   const latencies = []
-  for await (const { text } of logs.follow({ sources: ['bench'] })) {
-    const stamp = Number.parseFloat(text)
-    stamps.push(stamp)
-    latencies.push(performance.timeOrigin + performance.now() - stamp)
-    if (stamps.length === total) break
+  let lines = 0
+  for await (const { text, gap } of logs.follow({ sources: [SOURCE] })) {
+    lines += gap?.lines ?? 1
+    if (gap === undefined) {
+      const stamp = Number.parseFloat(text)
+      stamps.push(stamp)
+      latencies.push(performance.timeOrigin + performance.now() - stamp)
+    }
+    if (lines === total) break
   }
   return { stamps, latencies }
 }
@@ -46,10 +54,10 @@ function watchCommits(logs, total) {
     const commits = []
     let from = 0
     const timer = setInterval(() => {
-      const to = logs.stats().totals.stored_total
+      const { stored: to, dropped } = logs.stats().sources[`pipe:${SOURCE}`] ?? { stored: 0 }
       if (to > from) commits.push({ from, to, atMs: performance.timeOrigin + performance.now() })
       from = to
-      if (to < total) return
+      if (to === 0 || to + dropped < total) return
       clearInterval(timer)
       resolve(commits)
     }, LOOK_MS)
