@@ -111,25 +111,27 @@ async function timeTails(ask, tails) {
   return times
 }
 
-/** Writes lines at a steady rate to all sources until `end`, which says how many a second they were. */
+/**
+ * Writes lines to all sources in even steps until `end`, which says how many a second they were. A step that
+ * is not over when the next one is due takes its place: a machine that cannot keep up still answers.
+ */
 function startWriting(logs, { sources, rate, corpus, seed }) {
   const next = openLineSource(corpus).lines(seed + 1)
   const feeds = createFeeds(logs, sources)
+  const size = Math.ceil((rate * WRITE_STEP_MS) / 1000 / sources.length)
   const startMs = performance.now()
   let written = 0
+  let step
   let failure
-  let step = Promise.resolve()
-  const writeDue = async () => {
-    const due = ((performance.now() - startMs) / 1000) * rate - written
-    const size = Math.floor(due / sources.length)
-    if (size < 1) return
+  const write = async () => {
     for (const feed of feeds) {
       await feed(Buffer.concat(Array.from({ length: size }, next)), size)
       written += size
     }
+    step = undefined
   }
   const timer = setInterval(() => {
-    step = step.then(writeDue).catch((error) => (failure ??= error))
+    step ??= write().catch((error) => (failure ??= error))
   }, WRITE_STEP_MS)
   return {
     end: async () => {

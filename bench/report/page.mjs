@@ -3,6 +3,9 @@ import { short } from '../figures.mjs'
 import { tableOf } from './markdown.mjs'
 import { notesOn } from './missed.mjs'
 
+/** Above it, the page says that figures of speed are worth little. */
+const OTHERS_SHARE_MAX = 0.05
+
 /** @param {readonly object[]} results As the bench keeps them, in the order of the trials. */
 export function pageOf(results) {
   return [
@@ -69,9 +72,16 @@ function missed(results) {
       .map((check) => ({ name, ...check, note: notesOn(name, check.figure) })),
   )
   if (open.length === 0) return ['Everything that must be reached is reached.', '']
+  const busiest = Math.max(...results.map((one) => one.others_share))
   return [
     '## What is not reached, and what comes next',
     '',
+    ...(busiest > OTHERS_SHARE_MAX
+      ? [
+          `Others used up to ${(busiest * 100).toFixed(0)} % of the machine during these runs: speed and latency say little here.`,
+          '',
+        ]
+      : []),
     ...open.map(
       ({ name, figure, value, unit, bound, note }) =>
         `- **${name}: ${figure}**: ${short(value)} ${unit}, must be ${bound}. ${note}`,

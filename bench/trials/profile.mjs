@@ -74,7 +74,9 @@ function report(threads, lines) {
       ],
     })),
     notes: [
-      'One cold run of `hero_proc run` with a pipe. Work of native code (compression, SQLite) is counted to the function that called it. Threads of the collector and the compiler are not seen by this profiler.',
+      'One cold run of `hero_proc run` with a pipe, its start included.',
+      'Native code counts to the function that called it: `processChunkSync` is compression, `exec` is a commit and its wait for the disk.',
+      'Threads of the collector and the compiler are not seen by this profiler.',
     ],
     data: { threads: working },
   }

@@ -11,8 +11,8 @@ import { runPart } from '../part.mjs'
 const BATCHES = [1, 100, 1_000, 10_000]
 
 const WRITERS = [
-  blocks('blocks, durability batch (WAL, FULL)', 'batch'),
-  blocks('blocks, durability interval (WAL, NORMAL)', 'interval'),
+  blocks('blocks, WAL, FULL (batch)', 'batch'),
+  blocks('blocks, WAL, NORMAL (interval)', 'interval'),
   ...['lean', 'text'].flatMap((schema) =>
     ['WAL', 'DELETE'].flatMap((journal) =>
       ['FULL', 'NORMAL'].map((sync) => ({
@@ -75,6 +75,7 @@ function report(cells) {
       ),
     ],
     notes: [
+      'The first half of a second of each is left out: a thread that has just begun runs unoptimized code.',
       'The reader asks for the last 200 lines of a source and for a rare word, by turns.',
       'The store finds levels, compresses and signs in that time; rows are written as they are.',
     ],

@@ -26,9 +26,9 @@ export async function run(options) {
   const runs = new Map()
   for (let round = 1; round <= options.repetitions; round += 1) {
     for (const { feed, inputs, ...how } of plan) {
-      for (const system of here.filter(({ name }) => isWanted(options, feed, name))) {
+      for (const system of here.filter(({ name }) => isWanted(options, feed, name, round))) {
         options.say(`round ${round}/${options.repetitions}, ${FEEDS[feed]}, ${system.name}`)
-        const isAsked = round === options.repetitions && feed === plan.asked
+        const isAsked = round === 1 && feed === plan.asked
         const figures = await measureFeed(system, how, inputs, isAsked)
         const key = `${system.name} ${feed}`
         runs.set(key, [...(runs.get(key) ?? []), figures])
@@ -58,8 +58,8 @@ function planOf({ only, seconds, lines, ...options }) {
   return plan
 }
 
-function isWanted({ only }, feed, name) {
-  return only === undefined || only[feed].includes(name)
+function isWanted({ only, once = [] }, feed, name, round) {
+  return (only === undefined || only[feed].includes(name)) && (round === 1 || !once.includes(name))
 }
 
 /** What is installed, and why something is left out. */
