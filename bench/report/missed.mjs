@@ -9,7 +9,7 @@ const NOTES = [
   ],
   [
     /^(canonical|systems): CPU, flood/,
-    'Half of the writer thread goes into compression, signatures and levels ([profile](#profile)), none of which s6-log does; the rest is cutting lines and the threads of the collector and the compiler. Next: one pass over the bytes that finds lines, levels and trigrams, in WebAssembly or native code.',
+    'Half of the writer thread goes into compression, signatures and levels (see `profile`), none of which s6-log does; the rest is cutting lines and the threads of the collector and the compiler. Next: one pass over the bytes that finds lines, levels and trigrams, in WebAssembly or native code.',
   ],
   [
     /^(canonical|systems): CPU, trickle/,
@@ -17,15 +17,15 @@ const NOTES = [
   ],
   [
     /^(canonical|systems): bytes on disk/,
-    'Signatures and numbers are a tenth of the bytes, the rest is text under the fastest level of brotli; made-up lines have more random digits than real ones. Next: zstd, where the runtime has it, when partitions are closed.',
+    'Signatures and numbers are less than a tenth of the bytes, the rest is text under the fastest level of brotli; made-up lines have more random digits than real ones. Next: zstd, where the runtime has it, when partitions are closed.',
   ],
   [
     /^(canonical|systems): rare word/,
-    'In a store this small a call and a page cost more than the search. The trial [search](#search) asks ten million lines.',
+    'In a store this small a call and a page cost more than the search. The trial `search` asks ten million lines.',
   ],
   [
     /head-room$/,
-    'What the store takes is limited by its one writer thread ([profile](#profile)). Next: a second thread that compresses.',
+    'What the store takes is limited by its one writer thread (see `profile`). Next: a second thread that compresses.',
   ],
   [
     /^durability: bytes/,
