@@ -3,7 +3,6 @@ import { startCapture } from '@hero/capture'
 
 /** Resolves to the running capture. */
 export async function captureInto(logs, { source, command, args, mode, overflow }) {
-  let capture
   const sink = logs.sink({
     source,
     origin: mode,
@@ -11,6 +10,6 @@ export async function captureInto(logs, { source, command, args, mode, overflow 
     onHold: (held) => (held ? capture.pause() : capture.resume()),
   })
   const onLines = (region) => sink.writeLines(region, 1)
-  capture = await startCapture({ command, args, mode, onLines })
+  const capture = await startCapture({ command, args, mode, onLines })
   return capture
 }
