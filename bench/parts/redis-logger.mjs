@@ -2,43 +2,39 @@
 // trimmed, the line published; a hundred lines a pipeline. Reads pipes (descriptors 3 and up).
 //
 //   node redis-logger.mjs SOCKET PIPES
-import { connect, Socket } from 'node:net'
-import { createInterface } from 'node:readline'
+import { connect } from 'node:net'
+import { openPipeLines } from '../shared/pipe-lines.mjs'
 
 const PIPELINE_LINES = 100
 const FLUSH_MS = 20
 const LIST_LINES_MAX = '-1000000'
+/** Bytes that the server has not taken yet; no more than this much is read ahead. */
+const AHEAD_BYTES_MAX = 1 << 20
+
 const [socketPath, pipes] = process.argv.slice(2)
 const redis = connect(socketPath)
 let waiting = []
-/** Bytes that the server has not taken yet; no more than this much is read ahead. */
-const AHEAD_BYTES_MAX = 1 << 20
-const inputs = Array.from(
-  { length: Number(pipes) },
-  (_, i) => new Socket({ fd: 3 + i, readable: true, writable: false }),
+const sources = Array.from({ length: Number(pipes) }, (_, i) =>
+  openPipeLines(3 + i, (line) => keep(`service${i + 1}`, line)),
 )
 
 // Answers must be read, or the server stops.
 redis.on('data', () => {})
-redis.on('drain', () => inputs.forEach((input) => input.resume()))
+redis.on('drain', () => sources.forEach(({ input }) => input.resume()))
 const timer = setInterval(flush, FLUSH_MS)
-await Promise.all(inputs.map((input, i) => keep(input, `service${i + 1}`)))
+await Promise.all(sources.map(({ ended }) => ended))
 clearInterval(timer)
 flush()
 redis.end()
 
-async function keep(input, key) {
-  const lines = createInterface({ input, crlfDelay: Infinity })
-  lines.on('line', (line) => {
-    waiting.push(
-      command('RPUSH', key, line) +
-        command('LTRIM', key, LIST_LINES_MAX, '-1') +
-        command('PUBLISH', key, line),
-    )
-    if (waiting.length >= PIPELINE_LINES) flush()
-    if (redis.writableLength > AHEAD_BYTES_MAX) inputs.forEach((one) => one.pause())
-  })
-  await new Promise((resolve) => lines.once('close', resolve))
+function keep(key, line) {
+  waiting.push(
+    command('RPUSH', key, line) +
+      command('LTRIM', key, LIST_LINES_MAX, '-1') +
+      command('PUBLISH', key, line),
+  )
+  if (waiting.length >= PIPELINE_LINES) flush()
+  if (redis.writableLength > AHEAD_BYTES_MAX) sources.forEach(({ input }) => input.pause())
 }
 
 function flush() {

@@ -10,6 +10,7 @@ import { askAll, end, outputOf, packageVersion, shellQuestion } from './commands
 import { bytesIn } from './measure-feed.mjs'
 import { startService } from './services.mjs'
 
+const MACHINE_ID = '/etc/machine-id'
 const DAEMON = '/lib/systemd/systemd-journald'
 const SETTINGS = '[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\nSystemMaxUse=4G\n'
 /** The namespace takes the store's place in the name of every file of this run. */
@@ -19,12 +20,12 @@ const START_MS_MAX = 10_000
 export const JOURNALD = {
   name: 'journald',
   reason: () => {
-    if (!existsSync(DAEMON)) return 'journald is not installed'
+    if (!existsSync(DAEMON) || !existsSync(MACHINE_ID)) return 'journald is not installed'
     return process.getuid() === 0 ? undefined : 'journald can be started by root only'
   },
   version: () => packageVersion('systemd'),
   open: async ({ services }) => {
-    const paths = pathsOf(readFileSync('/etc/machine-id', 'utf8').trim())
+    const paths = pathsOf(readFileSync(MACHINE_ID, 'utf8').trim())
     const clear = () => {
       for (const path of Object.values(paths)) rmSync(path, { recursive: true, force: true })
     }

@@ -22,20 +22,28 @@ const ABSENT = 'is not here'
 
 export async function run(options) {
   const plan = planOf(options)
-  const here = SYSTEMS.filter((system) => system.reason() === undefined)
   const runs = new Map()
+  const broken = new Map()
+  const isHere = ({ name, reason }) => reason() === undefined && !broken.has(name)
   for (let round = 1; round <= options.repetitions; round += 1) {
     for (const { feed, inputs, ...how } of plan) {
-      for (const system of here.filter(({ name }) => isWanted(options, feed, name, round))) {
+      for (const system of SYSTEMS) {
+        if (!isHere(system) || !isWanted(options, feed, system.name, round)) continue
         options.say(`round ${round}/${options.repetitions}, ${FEEDS[feed]}, ${system.name}`)
         const isAsked = round === 1 && feed === plan.asked
-        const figures = await measureFeed(system, how, inputs, isAsked)
-        const key = `${system.name} ${feed}`
-        runs.set(key, [...(runs.get(key) ?? []), figures])
+        try {
+          const figures = await measureFeed(system, how, inputs, isAsked)
+          const key = `${system.name} ${feed}`
+          runs.set(key, [...(runs.get(key) ?? []), figures])
+        } catch (error) {
+          // A peer that cannot be run here must not spoil the others' figures.
+          if (isOurs(system.name)) throw error
+          broken.set(system.name, `it broke: ${error.message}`)
+        }
       }
     }
   }
-  return report(summarize(here, plan, runs), await legend())
+  return report(summarize(SYSTEMS.filter(isHere), plan, runs), await legend(broken))
 }
 
 /** The feeds with their inputs; questions are asked where there are several services, or else at the first. */
@@ -63,18 +71,16 @@ function isWanted({ only, once = [] }, feed, name, round) {
 }
 
 /** What is installed, and why something is left out. */
-function legend() {
+function legend(broken) {
   return Promise.all(
-    SYSTEMS.map(async (system) => {
-      const reason = system.reason()
-      return {
-        name: system.name,
-        reason,
-        version: reason === undefined ? await system.version() : '',
-      }
+    SYSTEMS.map(async ({ name, ...system }) => {
+      const reason = system.reason() ?? broken.get(name)
+      return { name, reason, version: reason === undefined ? await system.version() : '' }
     }),
   )
 }
+
+const isOurs = (name) => name.startsWith('hero_proc')
 
 /** Medians by system and feed: `{ system: { feed: figures } }`. */
 function summarize(here, plan, runs) {
@@ -181,7 +187,7 @@ function sizes(systems, names) {
 /** Where hero_proc's CPU time goes: its first thread reads and packs, its busiest other one writes. */
 function threads(systems) {
   const rows = Object.entries(systems)
-    .filter(([name]) => name.startsWith('hero_proc'))
+    .filter(([name]) => isOurs(name))
     .flatMap(([name, feeds]) =>
       Object.entries(feeds).map(([feed, { threads: used }]) => [
         `${name}, ${FEEDS[feed]}`,
@@ -245,7 +251,7 @@ function lostOf(feeds) {
 
 /** Only hero_proc has promised to lose nothing; what the others do is in the table. */
 function lossesOf(name, feeds) {
-  if (!name.startsWith('hero_proc')) return []
+  if (!isOurs(name)) return []
   return Object.entries(feeds)
     .filter(([, { lost, same }]) => lost !== 0 || !same)
     .map(([feed, { lost }]) => `${name}, ${FEEDS[feed]}: ${lost} lines lost, or bytes changed`)
