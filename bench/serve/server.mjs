@@ -1,5 +1,6 @@
 // A hero_proc of its own for one trial: started from the built command, watched from outside, stopped and
 // removed at the end.
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
@@ -7,29 +8,32 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRpcClient } from '@hero/rpc/client'
-import { startNode, within } from './processes.mjs'
 
 const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
 const RSS_PERIOD_MS = 100
 
-const READY_MS_MAX = 30_000
-const STOP_MS_MAX = 30_000
+/** The program and the arguments of a verb that reads or serves a data folder. */
+export function mainCommand(dataDir, [verb, ...args]) {
+  return [process.execPath, MAIN, verb, '--data-dir', dataDir, ...args]
+}
 
-export async function startServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'hero-serve-'))
-  const remove = () => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', remove)
-  const serve = [MAIN, 'serve', '--data-dir', join(folder, 'data'), '--socket-dir', folder]
-  const child = startNode(serve, ['ignore', 'inherit', 'pipe'])
-  const ready = new Promise((resolve) => {
+/** Starts it with everything in a folder, which is removed at its end unless it was given. */
+export async function startServer(given, flags = []) {
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'hero-serve-'))
+  const dataDir = join(folder, 'data')
+  const [program, ...args] = mainCommand(dataDir, ['serve', '--socket-dir', folder, ...flags])
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'] })
+  await new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`hero_proc ended with ${code}`)))
     child.stderr.on('data', (chunk) => {
       if (String(chunk).includes('Ready')) resolve()
     })
   })
-  await within(READY_MS_MAX, 'the start of hero_proc', ready, child)
   const socketPath = join(folder, 'hero_proc', 'rpc.sock')
   const client = createRpcClient({ socketPath })
   return {
+    pid: child.pid,
+    dataDir,
     socketPath,
     client,
     rssBytes: () => statusBytes(child.pid, 'VmRSS'),
@@ -38,11 +42,10 @@ export async function startServer() {
     metric: (name) => readMetric(socketPath, name),
     stop: async () => {
       client.close()
-      const ended = once(child, 'exit')
+      const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
-      await within(STOP_MS_MAX, 'the stop of hero_proc', ended)
-      remove()
-      process.off('exit', remove)
+      await ended
+      if (given === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
