@@ -10,15 +10,27 @@ import { verifyStore } from '@hero/logs'
 import { createRpcClient } from '@hero/rpc'
 
 /** What npm links as `hero_proc`: it starts Node as users have it started. */
-const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/hero_proc.js', import.meta.url))
+export const COMMAND = fileURLToPath(
+  new URL('../../packages/cli/bin/hero_proc.js', import.meta.url),
+)
 const packageOfLogs = new URL('../../packages/logs/package.json', import.meta.url)
-const Database = createRequire(packageOfLogs)('better-sqlite3')
+const requireOfLogs = createRequire(packageOfLogs)
+const Database = requireOfLogs('better-sqlite3')
+
+/** For `node -e`: begins a transaction in a database (path, SQL), says so, and keeps it until stdin ends. */
+export const LOCKER = `
+  const Database = require(${JSON.stringify(requireOfLogs.resolve('better-sqlite3'))})
+  const db = new Database(process.argv[1])
+  for (const sql of process.argv.slice(2)) db.exec(sql)
+  console.log('held')
+  process.stdin.resume().on('end', () => process.exit(0))
+`
 
 /** How long a start may take before the test is given up; the bounds are far below. */
 const START_MS_MAX = 30_000
 
-/** Makes a folder; `dataDir` lies in it unless it is given. */
-export function openPlace(dataDir) {
+/** Makes a folder; `dataDir` lies in it unless it is given. `more`: environment of all that is run in it. */
+export function openPlace(dataDir, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hero-fault-'))
   const dir = dataDir ?? join(folder, 'data')
   const env = {
@@ -27,10 +39,12 @@ export function openPlace(dataDir) {
     HERO_SOCKET_DIR: join(folder, 'run'),
     // The Node that runs the tests.
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    ...more,
   }
   return {
     folder,
     dataDir: dir,
+    env,
     logsDir: join(dir, 'logs'),
     serve: () => serve(folder, env),
     /** Runs the command to its end. */

@@ -6,7 +6,7 @@ import type { ReloadChanges } from './config-changes.js'
 import { Configuration } from './configuration.js'
 import { serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
-import { openServing } from './serving.js'
+import { auditOf, openServing } from './serving.js'
 import type { Serving, ServingOptions } from './serving.js'
 import { createSupervisor } from './supervisor.js'
 import type { Supervisor, SupervisorOptions } from './supervisor.js'
@@ -84,8 +84,10 @@ async function listen(
     ...serviceMethods(supervisor, health, { reload, socketDir }),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
-  const sockets = [attachRoute(supervisor)]
-  return await openServing(options, { plugins, methods, sockets, health, version: readVersion() })
+  const audit = auditOf(plugins, options.onInternalError)
+  const sockets = [attachRoute(supervisor, audit)]
+  const version = readVersion()
+  return await openServing(options, { plugins, methods, sockets, health, audit, version })
 }
 
 /** Services first: until the last line is in, readers can still be answered. */

@@ -89,7 +89,7 @@ class Monitor {
   /** Looks at all runs: one walk over /proc serves them. */
   look(): void {
     if (this.#running.size === 0) return
-    const rows = listProcesses()
+    const rows = processes()
     for (const watched of this.#running.values()) this.#lookAt(watched, rows)
   }
 
@@ -100,7 +100,7 @@ class Monitor {
 
   /** Most runs that end early have ended by then: /proc is walked for those that have not. */
   #firstLook(watched: Watched): void {
-    if (this.#isRunning(watched)) this.#lookAt(watched, listProcesses())
+    if (this.#isRunning(watched)) this.#lookAt(watched, processes())
   }
 
   #isRunning(watched: Watched): boolean {
@@ -135,6 +135,15 @@ class Monitor {
         threads,
       },
     })
+  }
+}
+
+/** None while no file can be opened: this look is left out. */
+function processes(): readonly ProcessRow[] {
+  try {
+    return listProcesses()
+  } catch {
+    return []
   }
 }
 

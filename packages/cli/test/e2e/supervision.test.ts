@@ -1,6 +1,8 @@
 // What an operator does with services: a file of them, reload, attach, health, and a kill of hero_proc.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReloadChanges, ServiceInspection, ServiceStatus } from '@hero/proc'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Place } from './command.js'
@@ -190,4 +192,29 @@ test('after kill -9 of hero_proc nothing is left when the next one is ready', as
   expect(texts.some((text) => text?.startsWith('ended processes that had been left'))).toBe(true)
   await place.print('stop')
   expect(processesWith(mark)).toEqual([])
+})
+
+test('a hero_proc that can open no file goes on: a service ends, its last line is kept', async () => {
+  const config = join(place.folder, 'hero_proc.toml')
+  const script = 'echo up; while [ ! -e stop ]; do sleep 0.05; done; echo last words'
+  writeFileSync(config, `[service.a]\nrestart = "never"\ncommand = ["sh", "-c", "${script}"]\n`)
+  const server = place.start(['serve', '--config', config], {
+    env: { HERO_PROC_SYSMON_INTERVAL: '1' },
+  })
+  await server.until(({ stderr }) => stderr.includes('hero_proc: Ready at '))
+  const { pid } = server.child
+  const { pid: service } = await statusOf('a')
+  const limitFiles = (files: number): void =>
+    void execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:4096`])
+  // Fewer than it has open.
+  limitFiles(10)
+  writeFileSync(join(place.folder, 'stop'), '')
+  while (existsSync(`/proc/${service}`)) await sleep(50)
+  // Until sysmon has looked as well.
+  await sleep(1_500)
+  limitFiles(4_096)
+  expect(await statusOf('a')).toMatchObject({ state: 'stopped', run: 1 })
+  const lines = await place.entries('a', '--stream', 'stdout')
+  expect(lines.map(({ text }) => text)).toEqual(['up', 'last words'])
+  expect((await server.stop()).code).toBe(0)
 })
