@@ -154,7 +154,10 @@ class SocketConnection implements RpcConnection {
   }
 
   close(): void {
-    this.#socket.close()
+    // Browsers complain loudly about one that is closed before it is open.
+    if (this.#socket.readyState === WebSocket.CONNECTING) {
+      this.#socket.addEventListener('open', () => this.#socket.close())
+    } else this.#socket.close()
   }
 
   #take(id: number): Waiting | undefined {
