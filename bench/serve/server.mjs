@@ -10,8 +10,10 @@ import { createRpcClient } from '@hero/rpc/client'
 const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
 const RSS_PERIOD_MS = 100
 
-export async function startServer() {
+/** @param {(dataDir: string) => Promise<unknown>} [prepare] Fills the data dir before it starts. */
+export async function startServer(prepare) {
   const folder = mkdtempSync(join(tmpdir(), 'hero-serve-'))
+  await prepare?.(join(folder, 'data'))
   const child = spawn(
     process.execPath,
     [MAIN, 'serve', '--data-dir', join(folder, 'data'), '--socket-dir', folder],
@@ -26,6 +28,7 @@ export async function startServer() {
   const socketPath = join(folder, 'hero_proc', 'rpc.sock')
   const client = createRpcClient({ socketPath })
   return {
+    folder,
     socketPath,
     client,
     rssBytes: () => statusBytes(child.pid, 'VmRSS'),

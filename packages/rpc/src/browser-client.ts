@@ -124,13 +124,15 @@ class SocketConnection implements RpcConnection {
   readonly #socket: WebSocket
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
+  #giveUp: () => void = () => undefined
 
   constructor(socket: WebSocket, onNotification: ConnectOptions['onNotification']) {
     this.#socket = socket
     this.closed = new Promise((resolve) => socket.addEventListener('close', () => resolve()))
     this.opened = new Promise((resolve, reject) => {
       socket.addEventListener('open', () => resolve())
-      socket.addEventListener('close', () => reject(broken()))
+      this.#giveUp = () => reject(broken())
+      socket.addEventListener('close', this.#giveUp)
     })
     socket.addEventListener('message', ({ data }) => {
       const message = JSON.parse(data as string) as Incoming
@@ -154,10 +156,10 @@ class SocketConnection implements RpcConnection {
   }
 
   close(): void {
-    // Browsers complain loudly about one that is closed before it is open.
-    if (this.#socket.readyState === WebSocket.CONNECTING) {
-      this.#socket.addEventListener('open', () => this.#socket.close())
-    } else this.#socket.close()
+    if (this.#socket.readyState !== WebSocket.CONNECTING) return this.#socket.close()
+    // Browsers complain about one that is closed before it is open.
+    this.#giveUp()
+    this.#socket.addEventListener('open', () => this.#socket.close())
   }
 
   #take(id: number): Waiting | undefined {

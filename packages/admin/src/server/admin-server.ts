@@ -43,7 +43,7 @@ export interface AdminServer {
 
 /** What the page asks of hero_proc: reading, calls, and nothing that writes logs. */
 const PASSED =
-  /^\/(?:rpc|ws|events|logs(?:\/.*)?|stream\/.+|openrpc\.json|health|ready|metrics|\.well-known\/heroservice\.json)$/
+  /^\/(?:rpc|ws|events|export|logs(?:\/.*)?|stream\/.+|openrpc\.json|health|ready|metrics|\.well-known\/heroservice\.json)$/
 
 const HOST = '127.0.0.1'
 

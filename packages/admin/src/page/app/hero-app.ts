@@ -74,6 +74,20 @@ class HeroApp extends LitElement {
       .fault {
         padding: 24px;
       }
+
+      @media (max-width: 480px) {
+        header {
+          padding: 0 4px;
+        }
+
+        .brand {
+          display: none;
+        }
+
+        nav a {
+          padding: 0 8px;
+        }
+      }
     `,
   ]
 

@@ -20,6 +20,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('../pages/logs/logs-page.js'),
   },
   {
+    path: 'split',
+    title: 'Split',
+    key: 'v',
+    element: 'split-page',
+    load: () => import('../pages/split/split-page.js'),
+  },
+  {
     path: 'services',
     title: 'Services',
     key: 's',

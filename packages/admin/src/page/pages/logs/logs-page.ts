@@ -11,6 +11,7 @@ import { plainText } from '../../text/ansi.js'
 import { TIME_STYLES } from '../../text/times.js'
 import { controls } from '../../ui/styles.js'
 import { textOf } from './entry-text.js'
+import './download-links.js'
 import './filter-bar.js'
 import type { FilterBar } from './filter-bar.js'
 import { filterOf, NO_FILTER, paramsOf } from './filter.js'
@@ -148,8 +149,14 @@ class LogsPage extends LitElement implements PageElement {
             .view=${this.#view}
             .rate=${rate}
             .note=${this.note}
+<<<<<<< HEAD
             .settings=${settings}
             @do=${(event: CustomEvent<PageAction>) => this.#do(event.detail)}
+=======
+            @follow=${() => this.#view?.follow()}
+            @pause=${() => this.#view?.pause()}
+            ><download-links .filter=${filter}></download-links
+>>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
           ></status-bar>
         </div>
       </div>

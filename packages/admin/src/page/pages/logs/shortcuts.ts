@@ -45,7 +45,8 @@ const SHORTCUTS: readonly (readonly [
     [
       ['y', 'copy the line'],
       ['l', 'copy a link to the line'],
-      ['g l, g s, g b', 'logs, services, batcher'],
+      ['g l, g v', 'logs, split view'],
+      ['g s, g b', 'services, batcher'],
       ['Esc', 'cancel, close, let go'],
       ['?', 'these keys'],
     ],

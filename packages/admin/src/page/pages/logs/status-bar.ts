@@ -147,12 +147,17 @@ export class StatusBar extends LitElement {
       <span class="figure optional"
         ><b>${this.rate === 0 ? '0' : rateText(this.rate)}</b> lines/s</span
       >
+      <<<<<<< HEAD
       <span class="tools optional">
         ${this.#toggle('time', TIME_NAMES[this.settings.timeStyle], 'Local time, UTC, or how long ago (t)')}
         ${this.#toggle('wrap', 'wrap', 'Wrap long lines (w)')}
         ${this.#toggle('fold', 'fold', 'Fold messages of several lines (m)')}
         ${this.#toggle('help', '?', 'Keys (?)')}
       </span>
+      =======
+      <span class="figure optional">${view.label}</span>
+      <slot></slot>
+      >>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
     `
   }
 

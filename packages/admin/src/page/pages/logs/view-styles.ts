@@ -37,6 +37,10 @@ export const viewStyles = css`
     min-width: 100%;
   }
 
+  :host(.one-source) .source {
+    display: none;
+  }
+
   .empty {
     position: absolute;
     inset: 30% 0 auto;
