@@ -1,14 +1,13 @@
 // Finding: sources, levels, text, hits, ranges, and links that hold it all.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isGapless, viewState } from './log-lines.js'
-import { NO_BROWSER, Stage, title } from './stage.js'
-import type { Viewer } from './stage.js'
+import { describeInBrowser } from '../browser.js'
+import { Stage } from './stage.js'
 
 const LINES = 20_000
 
-describe.skipIf(NO_BROWSER !== undefined)(title('find'), () => {
+describeInBrowser('find', () => {
   const stage = new Stage()
-  let viewer: Viewer
 
   beforeAll(async () => {
     await stage.open()
@@ -23,28 +22,22 @@ describe.skipIf(NO_BROWSER !== undefined)(title('find'), () => {
     await stage.insert('bakery', ['bread', 'rolls', 'cake'])
   })
 
-  afterEach(async () => {
-    expect(viewer.faults).toEqual([])
-    await viewer.page.context().close()
-  })
-
   afterAll(() => stage.close())
 
   test('chooses sources and levels, and writes them to the address', async () => {
-    viewer = await stage.look()
-    const { page } = viewer
+    const page = await stage.look()
     await page.getByRole('button', { name: 'bakery' }).click()
     await expect.poll(async () => (await viewState(page)).held.length).toBe(3)
     await page.getByRole('checkbox', { name: 'Show shop' }).check()
     await page.getByRole('button', { name: 'Error' }).click()
+    await expect.poll(() => page.locator('log-view .row:not(.error)').count()).toBe(0)
     await expect.poll(async () => (await viewState(page)).rows).toBeGreaterThan(100)
-    expect(await page.locator('log-view .row:not(.error)').count()).toBe(0)
     await expect.poll(() => page.url()).toContain('source=bakery&source=shop&level=error')
   })
 
   test('marks hits, and shows only them or all lines, without losing the place', async () => {
-    viewer = await stage.look('#/logs?source=shop')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=shop')
+    await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(100)
     await page.keyboard.press('/')
     await page.keyboard.type('needle')
     await expect.poll(async () => (await viewState(page)).held.length).toBe(5)
@@ -59,10 +52,9 @@ describe.skipIf(NO_BROWSER !== undefined)(title('find'), () => {
   })
 
   test('goes from hit to hit through the whole store, both ways', async () => {
-    viewer = await stage.look(
+    const page = await stage.look(
       '#/logs?source=shop&q=NEEDLE%20%5Cd%2B%7Cneedle%20%5Cd%2B&regex=1&mark=1',
     )
-    const { page } = viewer
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(100)
     for (const wanted of ['needle 17234', 'needle 13234', 'needle 9234']) {
       await page.keyboard.press('N')
@@ -76,8 +68,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('find'), () => {
   })
 
   test('a link leads to the very line under its filter, and context to the lines around', async () => {
-    viewer = await stage.look('#/logs?source=shop&q=needle')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=shop&q=needle')
     await page.getByText('needle 5234').click()
     await page.getByRole('button', { name: 'Copy link' }).click()
     await page.getByText('Link copied').waitFor()
@@ -96,8 +87,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('find'), () => {
   })
 
   test('a range is dragged in the histogram, and a click jumps', async () => {
-    viewer = await stage.look('#/logs?source=shop')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=shop')
     const over = page.locator('time-chart .u-over')
     await over.waitFor()
     const box = (await over.boundingBox())!
@@ -117,8 +107,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('find'), () => {
   })
 
   test('the position bar leads anywhere; what is held and drawn stays bounded', async () => {
-    viewer = await stage.look('#/logs?source=shop')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=shop')
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(100)
     const box = (await page.locator('position-bar').boundingBox())!
     await page.mouse.move(box.x + 7, box.y + box.height - 20)

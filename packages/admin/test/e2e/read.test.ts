@@ -1,14 +1,13 @@
 // Reading: colors, structure, messages of several lines, times, gaps, runs, long lines, bytes.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { viewState } from './log-lines.js'
-import { NO_BROWSER, Stage, title } from './stage.js'
-import type { Viewer } from './stage.js'
+import { describeInBrowser } from '../browser.js'
+import { Stage } from './stage.js'
 
 const ESC = '\u001b'
 
-describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
+describeInBrowser('read', () => {
   const stage = new Stage()
-  let viewer: Viewer
 
   beforeAll(async () => {
     await stage.open()
@@ -38,16 +37,11 @@ describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
     await stage.client.logs.insert({ source: 'flood', entries: lines, ack: 'commit' })
   })
 
-  afterEach(async () => {
-    expect(viewer.faults).toEqual([])
-    await viewer.page.context().close()
-  })
-
   afterAll(() => stage.close())
 
   test('shows colors as classes, and control characters as what they are', async () => {
-    viewer = await stage.look('#/logs?source=paint')
-    const text = viewer.page.locator('log-view .text').first()
+    const page = await stage.look('#/logs?source=paint')
+    const text = page.locator('log-view .text').first()
     await text.getByText('red').waitFor()
     expect(await text.locator('.f1').textContent()).toBe('red')
     expect(await text.locator('.bold.f2').textContent()).toBe('green')
@@ -58,8 +52,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
   })
 
   test('lays JSON and logfmt out when a line is clicked', async () => {
-    viewer = await stage.look('#/logs?source=json')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=json')
     await page.getByText('"msg":"paid"').click()
     const rows = page.locator('.details tr')
     expect(await rows.allTextContents()).toEqual(['levelinfo', 'msgpaid', 'user', 'nameann', 'id7'])
@@ -72,8 +65,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
   })
 
   test('keeps the lines of a message together, and folds them', async () => {
-    viewer = await stage.look('#/logs?source=trace')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=trace')
     const rows = page.locator('log-view .row')
     await expect.poll(() => rows.count()).toBe(4)
     expect(await page.locator('.row.more').count()).toBe(2)
@@ -82,17 +74,16 @@ describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
   })
 
   test('shows times here, in UTC and as how long ago', async () => {
-    viewer = await stage.look('#/logs?source=trace')
-    const time = viewer.page.locator('log-view .time').first()
+    const page = await stage.look('#/logs?source=trace')
+    const time = page.locator('log-view .time').first()
     await expect.poll(() => time.textContent()).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/)
-    await viewer.page.keyboard.press('t')
-    await viewer.page.keyboard.press('t')
+    await page.keyboard.press('t')
+    await page.keyboard.press('t')
     await expect.poll(() => time.textContent()).toMatch(/ ago$/)
   })
 
   test('tells a gap as what it is, and the ends of runs', async () => {
-    viewer = await stage.look('#/logs?source=flood')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=flood')
     const gap = page.locator('.row.gap .text')
     await expect
       .poll(() => gap.first().textContent())
@@ -105,8 +96,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
   })
 
   test('folds long lines, and shows bytes in hexadecimal', async () => {
-    viewer = await stage.look('#/logs?source=long')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=long')
     const text = page.locator('log-view .text').first()
     await text.getByText('+28k characters').waitFor()
     await text.click()
@@ -121,8 +111,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('read'), () => {
   })
 
   test('everything is done by keys, and ? shows them', async () => {
-    viewer = await stage.look('#/logs?source=trace')
-    const { page } = viewer
+    const page = await stage.look('#/logs?source=trace')
     await expect.poll(() => page.locator('log-view .row').count()).toBe(4)
     await page.keyboard.press('k')
     await page.keyboard.press('j')

@@ -1,9 +1,9 @@
-// A real hero_proc with real services, the admin process in front of it, and Chromium. What the page says on
-// its console, every report of its policy and every request that leaves it fails the test.
+// A hero_proc as a process of its own, with real services, that several tests look at, and the admin process
+// in front of it.
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,48 +12,22 @@ import { startAdmin } from '@hero/admin'
 import type { AdminServer } from '@hero/admin'
 import { createClient } from '@hero/sdk'
 import type { HeroProcClient } from '@hero/sdk'
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
+import { openPage } from '../browser.js'
+import type { WatchedPage } from '../browser.js'
 
 const CLI = join(
   dirname(createRequire(import.meta.url).resolve('@hero/cli/package.json')),
   'dist/main.js',
 )
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const CHROMIUM = PLACES.find((path) => existsSync(path))
-
-/** Why browser tests cannot run; undefined if they can. */
-export const NO_BROWSER: string | undefined =
-  CHROMIUM === undefined ? `no Chromium at ${PLACES.join(', ')}` : undefined
-
-/** A name for tests, which says why they are skipped if they are. */
-export function title(name: string): string {
-  return NO_BROWSER === undefined ? name : `${name} (skipped: ${NO_BROWSER})`
-}
-
 const run = promisify(execFile)
-
-export interface PageSettings {
-  readonly width?: number
-  readonly height?: number
-  readonly scheme?: 'light' | 'dark'
-  readonly reducedMotion?: 'reduce'
-}
-
-/** What a test looks at: a page of the admin process, and everything that went wrong on it. */
-export interface Viewer {
-  readonly page: Page
-  /** Messages on the console, errors, reports of the policy, requests that went elsewhere. */
-  readonly faults: readonly string[]
-}
 
 export class Stage {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'hero-admin-'))
   client!: HeroProcClient
   admin!: AdminServer
   #server: ChildProcess | undefined
-  #browser: Browser | undefined
 
   get socketPath(): string {
     return join(this.folder, 'run', 'hero_proc', 'rpc.sock')
@@ -126,50 +100,19 @@ export class Stage {
     }
   }
 
-  /** Opens the page in a browser of its own state. */
-  async look(hash: string = '', settings: PageSettings = {}): Promise<Viewer> {
-    const { width = 1280, height = 800, scheme = 'light', reducedMotion } = settings
-    this.#browser ??= await chromium.launch({
-      ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
-      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
-    })
-    const context = await this.#browser.newContext({
-      viewport: { width, height },
-      colorScheme: scheme,
-      permissions: ['clipboard-read', 'clipboard-write'],
-      ...(reducedMotion === undefined ? {} : { reducedMotion }),
-    })
-    const page = await context.newPage()
-    const faults: string[] = []
-    const origin = new URL(this.admin.url).origin
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text())
-    })
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('dialog', (dialog) => {
-      faults.push(`dialog: ${dialog.message()}`)
-      void dialog.dismiss()
-    })
-    page.on('request', (request) => {
-      const url = request.url()
-      if (!url.startsWith(`${origin}/`) && url !== 'about:blank') faults.push(`request to ${url}`)
-    })
-    await page.addInitScript(() => {
-      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-        // oxlint-disable-next-line no-console
-        console.error(`policy: ${violatedDirective} ${blockedURI}`)
-      })
-    })
-    await page.goto(this.admin.url)
-    if (hash !== '') {
-      await page.goto(`${origin}/${hash}`)
-      await page.reload()
-    }
-    return { page, faults }
+  /** Opens the page in a browser of its own state; what goes wrong on it fails the test. */
+  async look(hash: string = '', options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    const { url } = this.admin
+    const permissions = ['clipboard-read', 'clipboard-write']
+    const page = await openPage(
+      { url, origin: new URL(url).origin },
+      { viewport: { width: 1280, height: 800 }, permissions, ...options },
+    )
+    if (hash !== '') await page.visit(hash)
+    return page
   }
 
   async close(): Promise<void> {
-    await this.#browser?.close()
     await this.admin?.close()
     this.client?.close()
     await this.stopServer()

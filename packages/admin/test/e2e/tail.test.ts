@@ -1,12 +1,11 @@
 // The live tail: it follows, stops when the viewer scrolls or selects, and goes on over a restart.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isGapless, viewState } from './log-lines.js'
-import { NO_BROWSER, Stage, title } from './stage.js'
-import type { Viewer } from './stage.js'
+import { describeInBrowser } from '../browser.js'
+import { Stage } from './stage.js'
 
-describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
+describeInBrowser('live tail', () => {
   const stage = new Stage()
-  let viewer: Viewer
 
   beforeAll(async () => {
     await stage.open()
@@ -17,18 +16,12 @@ describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
     await stage.addService('ticker', 'let n = 0; setInterval(() => console.log(`tick ${++n}`), 20)')
   })
 
-  afterEach(async () => {
-    expect(viewer.faults).toEqual([])
-    await viewer.page.context().close()
-  })
-
   afterAll(() => stage.close())
 
   const ticker = '#/logs?source=ticker'
 
   test('shows the newest line while it follows', async () => {
-    viewer = await stage.look(ticker)
-    const { page } = viewer
+    const page = await stage.look(ticker)
     await page.locator('.state.live').waitFor()
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(30)
     const last = page.locator('log-view .row').last()
@@ -41,8 +34,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
   })
 
   test('pauses when the viewer scrolls, counts what comes, and takes it in without a hole', async () => {
-    viewer = await stage.look(ticker)
-    const { page } = viewer
+    const page = await stage.look(ticker)
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(60)
     await page.mouse.move(700, 400)
     await page.mouse.wheel(0, -300)
@@ -57,8 +49,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
   })
 
   test('goes on by itself when the viewer scrolls back to the end', async () => {
-    viewer = await stage.look(ticker)
-    const { page } = viewer
+    const page = await stage.look(ticker)
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(60)
     await page.mouse.move(700, 400)
     await page.mouse.wheel(0, -400)
@@ -72,8 +63,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
   })
 
   test('pauses when the viewer selects text, and by button and key', async () => {
-    viewer = await stage.look(ticker)
-    const { page } = viewer
+    const page = await stage.look(ticker)
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(60)
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('Paused', { exact: true }).waitFor()
@@ -87,8 +77,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
   })
 
   test('resumes after hero_proc was away, without a hole and without a line twice', async () => {
-    viewer = await stage.look('#/logs')
-    const { page } = viewer
+    const page = await stage.look('#/logs')
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(60)
     await stage.stopServer()
     await page.getByText('Reconnecting').waitFor()
@@ -98,7 +87,7 @@ describe.skipIf(NO_BROWSER !== undefined)(title('live tail'), () => {
     await page.getByText('the last line of all').waitFor()
     expect(isGapless((await viewState(page)).seqs)).toBe(true)
     // The browser itself tells that connections broke.
-    const others = viewer.faults.filter((one) => !/ERR_|503|WebSocket/.test(one))
-    viewer = { page, faults: others }
+    const others = page.faults.filter((one) => !/ERR_|503|WebSocket/.test(one))
+    page.faults.splice(0, page.faults.length, ...others)
   })
 })

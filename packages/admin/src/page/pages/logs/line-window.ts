@@ -220,7 +220,10 @@ export class LineWindow {
 
   async #older(from: { readonly before?: string }, signal: AbortSignal): Promise<void> {
     this.hasOlder = true
+    const [first] = this.entries
     const { entries, next } = await this.#page({ ...from, order: 'desc' }, signal)
+    // Lines went meanwhile, as new ones came: these would not join.
+    if (first !== undefined && this.entries[0] !== first) return
     this.hasOlder = next !== null
     this.#before = next ?? undefined
     this.entries = [...entries.toReversed(), ...this.entries]

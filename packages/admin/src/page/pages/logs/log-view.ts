@@ -67,7 +67,7 @@ export class LogView extends LitElement {
   /** True until the viewer scrolls, selects or pauses. */
   isFollowing = true
   currentSeq: number | undefined
-  #window: LineWindow | undefined
+  lines: LineWindow | undefined
   #list: RowList | undefined
   #targetSeq: number | undefined
   #frame = 0
@@ -86,10 +86,6 @@ export class LogView extends LitElement {
     this.label = ''
   }
 
-  get lines(): LineWindow | undefined {
-    return this.#window
-  }
-
   /** The line at the top of the view. */
   get topEntry(): LogEntry | undefined {
     return this.#list?.topEntry
@@ -97,7 +93,7 @@ export class LogView extends LitElement {
 
   /** The line that is selected, if it is held. */
   get currentEntry(): LogEntry | undefined {
-    return this.#window?.entries[this.#indexOf(this.currentSeq)]
+    return this.lines?.entries[this.#indexOf(this.currentSeq)]
   }
 
   override connectedCallback(): void {
@@ -114,8 +110,8 @@ export class LogView extends LitElement {
     clearInterval(this.#clock)
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
-    this.#window?.close()
-    this.#window = undefined
+    this.lines?.close()
+    this.lines = undefined
   }
 
   override render(): TemplateResult {
@@ -134,7 +130,7 @@ export class LogView extends LitElement {
           aria-live=${this.isFollowing && this.rate < SPOKEN_RATE_MAX ? 'polite' : 'off'}
           @click=${this.#onClick}
         ></div>
-        ${this.#window?.isEmpty === true ? html`<p class="empty">No line matches.</p>` : ''}
+        ${this.lines?.isEmpty === true ? html`<p class="empty">No line matches.</p>` : ''}
       </div>
       <position-bar
         .from=${this.range[0]}
@@ -159,7 +155,7 @@ export class LogView extends LitElement {
       this.currentSeq = this.start.seq
       this.isFollowing = false
       this.#begin()
-    } else if (this.#window === undefined) this.#begin()
+    } else if (this.lines === undefined) this.#begin()
     else if (before !== undefined && !showSameLines(before, this.filter)) this.#begin()
     else if (
       ['filter', 'timeStyle', 'wraps', 'foldsMessages'].some((one) => changed.has(one as 'filter'))
@@ -172,7 +168,7 @@ export class LogView extends LitElement {
   /** Shows the newest lines and follows. */
   follow(): void {
     this.isFollowing = true
-    const lines = this.#window
+    const lines = this.lines
     if (lines === undefined || lines.hasNewer || lines.newCount > 0) void lines?.openNewest()
     else {
       void lines.reattach()
@@ -185,7 +181,7 @@ export class LogView extends LitElement {
   pause(): void {
     if (!this.isFollowing) return
     this.isFollowing = false
-    this.#window?.detach()
+    this.lines?.detach()
     this.#tell()
   }
 
@@ -198,16 +194,11 @@ export class LogView extends LitElement {
     this.pause()
     if (isSelected) this.#select(seq)
     const index = this.#indexOf(seq)
-    if (this.#window?.entries[index]?.seq === seq) {
-<<<<<<< HEAD
-      this.#list?.scrollTo(index, 'middle')
-=======
-      this.#list?.redraw()
+    if (this.lines?.entries[index]?.seq === seq) {
       this.#list?.scrollTo(index, where)
->>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
     } else {
       this.#targetSeq = seq
-      await this.#window?.openAt(seq)
+      await this.lines?.openAt(seq)
     }
     this.#tell()
   }
@@ -215,7 +206,7 @@ export class LogView extends LitElement {
   /** Selects the line that many lines further; the first time, the one at the top. */
   move(lines: number): void {
     this.pause()
-    const entries = this.#window?.entries ?? []
+    const entries = this.lines?.entries ?? []
     const top = this.#indexOf(this.topEntry?.seq)
     const from =
       this.currentSeq === undefined ? top - Math.sign(lines) : this.#indexOf(this.currentSeq)
@@ -256,14 +247,14 @@ export class LogView extends LitElement {
   }
 
   #begin(): void {
-    const previous = this.#window
+    const previous = this.lines
     const here = this.currentSeq ?? this.topEntry?.seq
     const seq = this.#targetSeq ?? (this.isFollowing ? undefined : here)
     previous?.close()
     this.#opened.clear()
     this.fault = undefined
-    this.#window = new LineWindow(client, this.filter, {
-      changed: (change) => this.#change(change),
+    const lines = new LineWindow(client, this.filter, {
+      changed: (change) => lines === this.lines && this.#change(lines, change),
       searching: (scanned) => {
         this.scannedLines = scanned
         this.#tell()
@@ -274,19 +265,19 @@ export class LogView extends LitElement {
       },
     })
     this.isFollowing = seq === undefined
+    this.lines = lines
     if (seq === undefined) {
-      void this.#window.openNewest()
+      void lines.openNewest()
     } else {
       this.#targetSeq = seq
-      void this.#window.openAt(seq)
+      void lines.openAt(seq)
     }
     this.#tell()
   }
 
-  #change(change: Change): void {
-    const lines = this.#window
+  #change(lines: LineWindow, change: Change): void {
     const list = this.#list
-    if (lines === undefined || list === undefined) return
+    if (list === undefined) return
     switch (change.kind) {
       case 'reset':
         list.reset(lines.entries, this.#indexOf(this.#targetSeq))
@@ -314,7 +305,7 @@ export class LogView extends LitElement {
 
   readonly #onFrame = (): void => {
     this.#frame = 0
-    this.#window?.takeArrived()
+    this.lines?.takeArrived()
     this.#tell()
   }
 
@@ -327,7 +318,7 @@ export class LogView extends LitElement {
     this.#list?.fill()
     this.#lastTop = this.#scroller.scrollTop
     this.#readOn()
-    const lines = this.#window
+    const lines = this.lines
     if (!this.isFollowing && !isUp && isAtEnd && lines !== undefined && !lines.hasNewer) {
       const isWhole = this.#scroller.scrollHeight - this.#scroller.scrollTop - clientHeight < END_PX
       if (isWhole && this.currentSeq === undefined) this.follow()
@@ -338,9 +329,9 @@ export class LogView extends LitElement {
   /** Reads more lines before the viewer gets there. */
   #readOn(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller
-    if (scrollTop < NEAR_PX) void this.#window?.loadOlder()
+    if (scrollTop < NEAR_PX) void this.lines?.loadOlder()
     else if (!this.isFollowing && scrollHeight - scrollTop - clientHeight < NEAR_PX) {
-      void this.#window?.loadNewer()
+      void this.lines?.loadNewer()
     }
   }
 
@@ -365,7 +356,7 @@ export class LogView extends LitElement {
 
   readonly #seek = latestOnly(async (seq: number) => {
     this.#targetSeq = seq
-    await this.#window?.openAt(seq)
+    await this.lines?.openAt(seq)
     this.#tell()
   })
 
@@ -394,7 +385,7 @@ export class LogView extends LitElement {
   }
 
   #indexOf(seq: number | undefined): number {
-    return this.#window?.indexOf(seq) ?? 0
+    return this.lines?.indexOf(seq) ?? 0
   }
 
   #tell(): void {
