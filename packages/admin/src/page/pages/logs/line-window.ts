@@ -280,6 +280,8 @@ export class LineWindow {
 
   #follow(from: { readonly fromCursor?: string; readonly tail?: number }): void {
     this.#stream?.abort()
+    // What the stream before has brought comes again in this one.
+    this.#arrived = []
     const stream = new AbortController()
     this.#stream = stream
     void this.#read(from, stream.signal)

@@ -8,7 +8,7 @@ import { hitFinder } from '../../text/search-pattern.js'
 import { clockText, dayText } from '../../text/times.js'
 import type { TimeStyle } from '../../text/times.js'
 import { latestOnly } from '../../ui/latest-only.js'
-import { selectionIn } from '../../ui/selection.js'
+import { selectedNode } from '../../ui/selection.js'
 import { controls } from '../../ui/styles.js'
 import { entryDetails } from './entry-details.js'
 import type { EntryActions } from './entry-details.js'
@@ -26,6 +26,8 @@ import { viewStyles } from './view-styles.js'
 const END_PX = 24
 /** From an edge up to here more lines are read, in pixels. */
 const NEAR_PX = 2_400
+/** Lines a second; more cannot be listened to. */
+const SPOKEN_RATE_MAX = 1
 /** Two lines of text stay in view when a screen is turned. */
 const LINE_PX = 38
 /** Relative times are drawn again this often. */
@@ -40,7 +42,8 @@ export class LogView extends LitElement {
     foldsMessages: { type: Boolean },
     actions: { attribute: false },
     range: { attribute: false },
-    startSeq: { attribute: false },
+    rate: { attribute: false },
+    start: { attribute: false },
     label: { state: true },
   }
 
@@ -53,9 +56,11 @@ export class LogView extends LitElement {
   declare actions: Omit<EntryActions, 'showContext'> & { showContext: (entry: LogEntry) => void }
   /** Numbers of the sequence that the store has. */
   declare range: readonly [from: number, to: number]
+  /** Lines a second. */
+  declare rate: number
   declare label: string
-  /** The line to begin at, and whenever it changes to go to; the newest if there is none. */
-  declare startSeq: number | undefined
+  /** Where to go, each time another one is given; to the newest line at first if there is none. */
+  declare start: { readonly seq: number } | undefined
   /** Lines that a running search has looked at; undefined while none runs. */
   scannedLines: number | undefined
   fault: unknown
@@ -77,6 +82,7 @@ export class LogView extends LitElement {
     this.wraps = true
     this.foldsMessages = false
     this.range = [1, 1]
+    this.rate = 0
     this.label = ''
   }
 
@@ -125,8 +131,7 @@ export class LogView extends LitElement {
           id="lines"
           class=${this.wraps ? '' : 'no-wrap'}
           role="log"
-          aria-live="off"
-          aria-label="Lines"
+          aria-live=${this.isFollowing && this.rate < SPOKEN_RATE_MAX ? 'polite' : 'off'}
           @click=${this.#onClick}
         ></div>
         ${this.#window?.isEmpty === true ? html`<p class="empty">No line matches.</p>` : ''}
@@ -134,7 +139,7 @@ export class LogView extends LitElement {
       <position-bar
         .from=${this.range[0]}
         .to=${this.range[1]}
-        .at=${this.#position()}
+        .at=${this.isFollowing ? this.range[1] : (this.topEntry?.seq ?? this.range[1])}
         .label=${this.label}
         @seek=${this.#onSeek}
       ></position-bar>
@@ -149,9 +154,9 @@ export class LogView extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
     const before = changed.get('filter')
-    if (changed.has('startSeq') && this.startSeq !== undefined) {
-      this.#targetSeq = this.startSeq
-      this.currentSeq = this.startSeq
+    if (changed.has('start') && this.start !== undefined) {
+      this.#targetSeq = this.start.seq
+      this.currentSeq = this.start.seq
       this.isFollowing = false
       this.#begin()
     } else if (this.#window === undefined) this.#begin()
@@ -191,11 +196,15 @@ export class LogView extends LitElement {
     where: 'top' | 'middle' = 'middle',
   ): Promise<void> {
     this.pause()
-    if (isSelected) this.currentSeq = seq
+    if (isSelected) this.#select(seq)
     const index = this.#indexOf(seq)
     if (this.#window?.entries[index]?.seq === seq) {
+<<<<<<< HEAD
+      this.#list?.scrollTo(index, 'middle')
+=======
       this.#list?.redraw()
       this.#list?.scrollTo(index, where)
+>>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
     } else {
       this.#targetSeq = seq
       await this.#window?.openAt(seq)
@@ -211,8 +220,7 @@ export class LogView extends LitElement {
     const from =
       this.currentSeq === undefined ? top - Math.sign(lines) : this.#indexOf(this.currentSeq)
     const index = Math.min(entries.length - 1, Math.max(0, from + lines))
-    this.currentSeq = entries[index]?.seq
-    this.#list?.redraw()
+    this.#select(entries[index]?.seq)
     this.#list?.scrollTo(index, 'near')
     this.#readOn()
     this.#tell()
@@ -236,15 +244,21 @@ export class LogView extends LitElement {
   toggle(entry: LogEntry | undefined = this.currentEntry): void {
     if (entry === undefined) return
     this.pause()
-    this.currentSeq = entry.seq
     if (!this.#opened.delete(entry.seq)) this.#opened.set(entry.seq, this.#detailsOf(entry))
-    this.#list?.redraw()
+    this.#select(entry.seq)
     this.#tell()
+  }
+
+  #select(seq: number | undefined): void {
+    const before = this.currentSeq
+    this.currentSeq = seq
+    this.#list?.redraw([before, seq])
   }
 
   #begin(): void {
     const previous = this.#window
-    const seq = this.#targetSeq ?? (this.isFollowing ? undefined : this.topEntry?.seq)
+    const here = this.currentSeq ?? this.topEntry?.seq
+    const seq = this.#targetSeq ?? (this.isFollowing ? undefined : here)
     previous?.close()
     this.#opened.clear()
     this.fault = undefined
@@ -259,11 +273,10 @@ export class LogView extends LitElement {
         this.#tell()
       },
     })
+    this.isFollowing = seq === undefined
     if (seq === undefined) {
-      this.isFollowing = true
       void this.#window.openNewest()
     } else {
-      this.isFollowing = false
       this.#targetSeq = seq
       void this.#window.openAt(seq)
     }
@@ -332,16 +345,14 @@ export class LogView extends LitElement {
   }
 
   readonly #onSelection = (): void => {
-    const selection = selectionIn(this.renderRoot)
-    if (selection?.isCollapsed === false && this.#scroller.contains(selection.anchorNode))
-      this.pause()
+    if (this.#scroller.contains(selectedNode(this.renderRoot as ShadowRoot) ?? null)) this.pause()
   }
 
   readonly #onClick = (event: MouseEvent): void => {
     const [target] = event.composedPath()
     const isText = target instanceof Element && target.closest('.cells') !== null
-    const isSelecting = selectionIn(this.renderRoot)?.isCollapsed === false
-    if (isText && !isSelecting) this.toggle(this.#list?.rowOf(event)?.entry)
+    if (isText && selectedNode(this.renderRoot as ShadowRoot) === undefined)
+      this.toggle(this.#list?.rowOf(event)?.entry)
   }
 
   readonly #onSeek = (event: CustomEvent<{ seq: number; isEnd: boolean }>): void => {
@@ -360,10 +371,6 @@ export class LogView extends LitElement {
 
   get #scroller(): HTMLElement {
     return this.renderRoot.querySelector<HTMLElement>('#scroller')!
-  }
-
-  #position(): number {
-    return this.isFollowing ? this.range[1] : (this.topEntry?.seq ?? this.range[1])
   }
 
   #look(): RowLook {
