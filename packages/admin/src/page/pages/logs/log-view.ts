@@ -199,12 +199,7 @@ export class LogView extends LitElement {
     if (isSelected) this.#select(seq)
     const index = this.#indexOf(seq)
     if (this.#window?.entries[index]?.seq === seq) {
-<<<<<<< HEAD
-      this.#list?.scrollTo(index, 'middle')
-=======
-      this.#list?.redraw()
       this.#list?.scrollTo(index, where)
->>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
     } else {
       this.#targetSeq = seq
       await this.#window?.openAt(seq)
