@@ -40,8 +40,8 @@ async function fill({ hero }: AdminHouse): Promise<void> {
 }
 
 /** Characters that would do something to a terminal, or hide or turn text around. */
-// oxlint-disable-next-line no-control-regex
 const UNSAFE =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/
 
 /** Elements that our pages do not have, below `body` and in all shadow roots. */

@@ -149,14 +149,9 @@ class LogsPage extends LitElement implements PageElement {
             .view=${this.#view}
             .rate=${rate}
             .note=${this.note}
-<<<<<<< HEAD
             .settings=${settings}
             @do=${(event: CustomEvent<PageAction>) => this.#do(event.detail)}
-=======
-            @follow=${() => this.#view?.follow()}
-            @pause=${() => this.#view?.pause()}
             ><download-links .filter=${filter}></download-links
->>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
           ></status-bar>
         </div>
       </div>

@@ -106,7 +106,8 @@ export class StatusBar extends LitElement {
   ]
 
   declare view: LogView | undefined
-  declare settings: ViewSettings
+  /** Shown as tools; without, there are none. */
+  declare settings: ViewSettings | undefined
   declare rate: number
   /** What has just been done, such as a copy. */
   declare note: string
@@ -147,17 +148,8 @@ export class StatusBar extends LitElement {
       <span class="figure optional"
         ><b>${this.rate === 0 ? '0' : rateText(this.rate)}</b> lines/s</span
       >
-      <<<<<<< HEAD
-      <span class="tools optional">
-        ${this.#toggle('time', TIME_NAMES[this.settings.timeStyle], 'Local time, UTC, or how long ago (t)')}
-        ${this.#toggle('wrap', 'wrap', 'Wrap long lines (w)')}
-        ${this.#toggle('fold', 'fold', 'Fold messages of several lines (m)')}
-        ${this.#toggle('help', '?', 'Keys (?)')}
-      </span>
-      =======
-      <span class="figure optional">${view.label}</span>
+      ${this.settings === undefined ? '' : this.#tools(this.settings)}
       <slot></slot>
-      >>>>>>> 6b690f8f5982193b6cdc1a9469c1a21f50cc1961
     `
   }
 
@@ -177,9 +169,21 @@ export class StatusBar extends LitElement {
     return html`<span class="fault" role="alert">${(fault as Error).message}</span>`
   }
 
-  #toggle(name: 'wrap' | 'fold' | 'time' | 'help', text: string, title: string): TemplateResult {
-    const { wraps, foldsMessages } = this.settings
-    const isOn = name === 'wrap' ? wraps : name === 'fold' ? foldsMessages : undefined
+  #tools({ timeStyle, wraps, foldsMessages }: ViewSettings): TemplateResult {
+    return html`<span class="tools optional">
+      ${this.#tool('time', TIME_NAMES[timeStyle], 'Local time, UTC, or how long ago (t)')}
+      ${this.#tool('wrap', 'wrap', 'Wrap long lines (w)', wraps)}
+      ${this.#tool('fold', 'fold', 'Fold messages of several lines (m)', foldsMessages)}
+      ${this.#tool('help', '?', 'Keys (?)')}
+    </span>`
+  }
+
+  #tool(
+    name: 'wrap' | 'fold' | 'time' | 'help',
+    text: string,
+    title: string,
+    isOn?: boolean,
+  ): TemplateResult {
     return html`<button
       class="quiet"
       aria-pressed=${isOn ?? nothing}
