@@ -8,6 +8,8 @@ import type { AdminHouse, WatchedPage } from '../browser.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+const PATIENCE_MS = 120_000
+
 /** One rule that is broken, and where. */
 async function violationsOf(page: WatchedPage): Promise<string[]> {
   const { violations } = await page.evaluate(
@@ -77,19 +79,23 @@ describeInBrowser('axe', () => {
     ['dark', 1280],
     ['light', 400],
     ['dark', 400],
-  ] as const)('finds nothing serious: %s, %i px wide', async (colorScheme, width) => {
-    const house = await openAdmin()
-    await fill(house)
-    const page = await openPage(house, { colorScheme, viewport: { width, height: 900 } })
-    const found: string[] = []
-    for (const [hash, prepare] of PLACES) {
-      await page.visit(hash)
-      await page.reload()
-      await prepare(page)
-      // By the debugger's own way in: the policy of the page holds for its own scripts.
-      await page.evaluate(AXE)
-      found.push(...(await violationsOf(page)).map((one) => `${hash} ${one}`))
-    }
-    expect(found).toEqual([])
-  })
+  ] as const)(
+    'finds nothing serious: %s, %i px wide',
+    { timeout: PATIENCE_MS },
+    async (colorScheme, width) => {
+      const house = await openAdmin()
+      await fill(house)
+      const page = await openPage(house, { colorScheme, viewport: { width, height: 900 } })
+      const found: string[] = []
+      for (const [hash, prepare] of PLACES) {
+        await page.visit(hash)
+        await page.reload()
+        await prepare(page)
+        // By the debugger's own way in: the policy of the page holds for its own scripts.
+        await page.evaluate(AXE)
+        found.push(...(await violationsOf(page)).map((one) => `${hash} ${one}`))
+      }
+      expect(found).toEqual([])
+    },
+  )
 })
