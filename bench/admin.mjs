@@ -4,8 +4,8 @@
 //   npm run bench:admin                                  ten million lines; about eight minutes
 //   npm run bench:admin -- --lines 100000 --seconds 20   a quick look
 //   npm run bench:admin -- --corpus path/to/logs --json result.json
-import { writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -42,12 +42,12 @@ if (!(lines >= 10_000) || !(seconds >= 10) || !(seed >= 1)) {
 
 say(`admin: making a store of ${count(lines)} lines`)
 const { corpus } = values
-const server = await startServer((dataDir) =>
-  runPart('build', { dir: join(dataDir, 'logs'), lines, sources: SOURCES, seed, corpus }),
-)
+const folder = mkdtempSync(join(tmpdir(), 'hero-admin-'))
+await runPart('build', { dir: join(folder, 'data/logs'), lines, sources: SOURCES, seed, corpus })
+const server = await startServer(folder)
 const admin = await startAdmin({
   targetPath: server.socketPath,
-  socketPath: join(server.folder, 'admin.sock'),
+  socketPath: join(folder, 'admin.sock'),
   idleMs: 0,
 })
 const browser = await chromium.launch({
@@ -61,6 +61,7 @@ try {
   await browser.close()
   await admin.close()
   await server.stop()
+  rmSync(folder, { recursive: true, force: true })
 }
 process.exit(failed ? 1 : 0)
 

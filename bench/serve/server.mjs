@@ -10,15 +10,17 @@ import { createRpcClient } from '@hero/rpc/client'
 const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
 const RSS_PERIOD_MS = 100
 
-/** @param {(dataDir: string) => Promise<unknown>} [prepare] Fills the data dir before it starts. */
-export async function startServer(prepare) {
-  const folder = mkdtempSync(join(tmpdir(), 'hero-serve-'))
-  await prepare?.(join(folder, 'data'))
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'serve', '--data-dir', join(folder, 'data'), '--socket-dir', folder],
-    { stdio: ['ignore', 'inherit', 'pipe'] },
-  )
+/** The program and the arguments of a verb that reads or serves a data folder. */
+export function mainCommand(dataDir, [verb, ...args]) {
+  return [process.execPath, MAIN, verb, '--data-dir', dataDir, ...args]
+}
+
+/** Starts it with everything in a folder, which is removed at its end unless it was given. */
+export async function startServer(given, flags = []) {
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'hero-serve-'))
+  const dataDir = join(folder, 'data')
+  const [program, ...args] = mainCommand(dataDir, ['serve', '--socket-dir', folder, ...flags])
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'] })
   await new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`hero_proc ended with ${code}`)))
     child.stderr.on('data', (chunk) => {
@@ -28,7 +30,8 @@ export async function startServer(prepare) {
   const socketPath = join(folder, 'hero_proc', 'rpc.sock')
   const client = createRpcClient({ socketPath })
   return {
-    folder,
+    pid: child.pid,
+    dataDir,
     socketPath,
     client,
     rssBytes: () => statusBytes(child.pid, 'VmRSS'),
@@ -39,7 +42,7 @@ export async function startServer(prepare) {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await ended
-      rmSync(folder, { recursive: true, force: true })
+      if (given === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -106,7 +106,7 @@ const MARKUP = [
   `\`;${CALL};//`,
   `<!--lit-part-->${'${'}${CALL}}<!--/lit-part-->`,
   `<?lit$0$?><script>${CALL}</script>`,
-  `__proto__[innerHTML]=<img src=x onerror=${CALL}>`,
+  `__proto__[inner${'HTML'}]=<img src=x onerror=${CALL}>`,
 ] as const
 
 const ESC = '\u001b'

@@ -24,13 +24,15 @@ function read({ event, data }: ServerEvent, onLag: FeedOptions['onLag']): LogEnt
   throw new RpcError(RPC_CODES[told.data.code] ?? RPC_CODES.Internal, told.message, told.data)
 }
 
-const LISTS = ['sources', 'origins', 'streams', 'levels'] as const
+const LISTS = ['sources', 'origins', 'streams', 'fields'] as const
 const WORDS = ['contains', 'regex', 'since', 'tail'] as const
 
 function eventsPath(filters: LogFilters): string {
   const query = new URLSearchParams()
   for (const key of LISTS) for (const value of filters[key] ?? []) query.append(key, value)
-  const { runs, fromCursor } = filters
+  const { runs, levels, fromCursor } = filters
+  if (typeof levels === 'string') query.append('level', levels)
+  else for (const level of levels ?? []) query.append('levels', level)
   if (typeof runs === 'string') query.append('runs', runs)
   else for (const run of runs ?? []) query.append('runs', String(run))
   for (const key of WORDS) {

@@ -102,8 +102,10 @@ export class LineWindow {
   openAt(seq: number): Promise<void> {
     return this.#open(async (signal) => {
       const [after, before] = await Promise.all([this.#seek(seq), this.#seek(seq + 1)])
-      const newer = await this.#page({ after, order: 'asc' }, signal)
-      const older = await this.#page({ before, order: 'desc' }, signal)
+      const [newer, older] = await Promise.all([
+        this.#page({ after, order: 'asc' }, signal),
+        this.#page({ before, order: 'desc' }, signal),
+      ])
       const entries = [...older.entries.toReversed(), ...newer.entries]
       this.#reset(entries, older.next !== null, newer.next !== null)
       this.#before = older.next ?? undefined

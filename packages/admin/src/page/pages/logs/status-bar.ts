@@ -1,7 +1,7 @@
 // The bar below the lines: whether they follow, what came meanwhile, how far behind, how fresh.
 import { css, html, LitElement, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
-import { countText, rateText, shortCount } from '../../text/numbers.js'
+import { rateText, shortCount } from '../../text/numbers.js'
 import type { TimeStyle } from '../../text/times.js'
 import { controls } from '../../ui/styles.js'
 import type { PageAction } from './keys.js'
@@ -137,7 +137,9 @@ export class StatusBar extends LitElement {
       ${this.#fault(view.fault)}
       <span role="status">${this.note}</span>
       <span class="space"></span>
-      ${lag > 0 ? html`<span class="figure">behind by <b>${countText(lag)}</b> lines</span>` : ''}
+      <span class="figure" title="Lines, of all sources, that are written and not yet here"
+        >lag <b>${shortCount(lag)}</b></span
+      >
       ${
         latencyMs === undefined || !isConnected
           ? ''
