@@ -33,8 +33,8 @@ export async function measureFeed(system, feed, inputs, isAsked) {
     await services.ready()
     await quiet(logger)
     const flood = await runFlood(logger, services)
-    const asked = isAsked ? await logger.questions(services.list) : []
     const memory = rssMaxKib(logger.pids())
+    const asked = isAsked ? await logger.questions(services.list) : []
     // Work that is left when everything is stored, such as compaction, counts as well.
     flood.cpuUs += (await logger.finish?.()) ?? 0
     const found = []
@@ -66,7 +66,7 @@ async function runFlood(logger, services) {
 
 /** CPU time now, and that of each thread of the first process. */
 function snapshot(pids) {
-  return { all: cpuNs(pids), threads: threadNs(pids[0]), pid: pids[0] }
+  return { all: cpuNs(pids), threads: threadNs(pids[0]) }
 }
 
 /** What the threads of one process used: the first one, the busiest of the others, and all the rest. */
