@@ -4,31 +4,52 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { verifyStore } from '@hero/logs'
 import { createRpcClient } from '@hero/rpc'
 
-const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
+/** What npm links as `hero_proc`: it starts Node as users have it started. */
+export const COMMAND = fileURLToPath(
+  new URL('../../packages/cli/bin/hero_proc.js', import.meta.url),
+)
 const packageOfLogs = new URL('../../packages/logs/package.json', import.meta.url)
-const Database = createRequire(packageOfLogs)('better-sqlite3')
+const requireOfLogs = createRequire(packageOfLogs)
+const Database = requireOfLogs('better-sqlite3')
+
+/** For `node -e`: begins a transaction in a database (path, SQL), says so, and keeps it until stdin ends. */
+export const LOCKER = `
+  const Database = require(${JSON.stringify(requireOfLogs.resolve('better-sqlite3'))})
+  const db = new Database(process.argv[1])
+  for (const sql of process.argv.slice(2)) db.exec(sql)
+  console.log('held')
+  process.stdin.resume().on('end', () => process.exit(0))
+`
 
 /** How long a start may take before the test is given up; the bounds are far below. */
 const START_MS_MAX = 30_000
 
-/** Makes a folder; `dataDir` lies in it unless it is given. */
-export function openPlace(dataDir) {
+/** Makes a folder; `dataDir` lies in it unless it is given. `more`: environment of all that is run in it. */
+export function openPlace(dataDir, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hero-fault-'))
   const dir = dataDir ?? join(folder, 'data')
-  const env = { ...process.env, HERO_PROC_DATA_DIR: dir, HERO_SOCKET_DIR: join(folder, 'run') }
+  const env = {
+    ...process.env,
+    HERO_PROC_DATA_DIR: dir,
+    HERO_SOCKET_DIR: join(folder, 'run'),
+    // The Node that runs the tests.
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    ...more,
+  }
   return {
     folder,
     dataDir: dir,
+    env,
     logsDir: join(dir, 'logs'),
     serve: () => serve(folder, env),
     /** Runs the command to its end. */
     run: (...args) =>
-      spawnSync(process.execPath, [MAIN, ...args], {
+      spawnSync(COMMAND, args, {
         env,
         encoding: 'utf8',
         maxBuffer: 2 ** 30,
@@ -38,9 +59,21 @@ export function openPlace(dataDir) {
   }
 }
 
+/** Adds services and starts them, one after the other. */
+export async function addServices(client, definitions) {
+  for (const definition of definitions) {
+    await client.call('service.add', { definition, start: true })
+  }
+}
+
+/** Repetitions of a test that takes about twice as long as others. */
+export function halfOf(count) {
+  return Math.max(1, Math.round(count / 2))
+}
+
 async function serve(folder, env) {
   const begun = performance.now()
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(COMMAND, ['serve'], {
     env,
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -34,6 +34,7 @@ export const diskFull = {
   what: 'a disk of 16 MB, filled by load and by a foreign file',
   bound:
     'no crash, writes of services < 100 ms, all drops disk_full, oldest partition unlinked < 5 s, inserts < 2 s after space, integrity ok',
+  needs: ['root'],
   async run() {
     const outer = openPlace()
     const disk = join(outer.folder, 'disk')

@@ -16,6 +16,7 @@ export const syncError = {
   id: 'R5',
   what: 'EIO from fdatasync, once and for 3 s',
   bound: 'nothing acked that is not kept, degraded < 1 s, inserts go on afterwards, integrity ok',
+  needs: ['strace'],
   async run() {
     const failures = []
     const once = await underFault({ name: 'once', when: '1' }, failures)

@@ -51,6 +51,7 @@ export function temporaryFolder(): string {
 export async function openHouse(
   dir: string = temporaryFolder(),
   options: Partial<LogsOptions> = {},
+  http?: { readonly host: string; readonly port: number },
 ): Promise<House> {
   const plugin = await openLogsPlugin({
     dir: join(dir, 'logs'),
@@ -61,7 +62,13 @@ export async function openHouse(
   const socketPath = join(dir, 'rpc.sock')
   const configPath = join(dir, 'hero_proc.toml')
   appendFileSync(configPath, '')
-  const server = await startHeroProc({ dataDir: dir, socketPath, configPath, plugins: [plugin] })
+  const server = await startHeroProc({
+    dataDir: dir,
+    socketPath,
+    configPath,
+    plugins: [plugin],
+    ...(http && { http }),
+  })
   const client = createRpcClient({ socketPath })
   const close = async (): Promise<void> => {
     client.close()

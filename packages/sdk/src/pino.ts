@@ -5,7 +5,8 @@ import { Writable } from 'node:stream'
 import { callbackify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from './client.js'
-import type { ClientOptions, HeroProcClient } from './client.js'
+import type { ClientOptions } from './client.js'
+import type { HeroProcClient } from './hero-client.js'
 
 export interface PinoStreamOptions extends ClientOptions {
   /** The source that the entries belong to. */

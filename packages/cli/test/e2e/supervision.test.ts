@@ -1,7 +1,9 @@
 // What an operator does with services: a file of them, reload, attach, health, and a kill of hero_proc.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ConfigChanges, ServiceInspection, ServiceStatus } from '@hero/proc'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReloadChanges, ServiceInspection, ServiceStatus } from '@hero/proc'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Place } from './command.js'
 import type { Running } from './command.js'
@@ -32,12 +34,13 @@ test('serve --config runs what the file says; reload and SIGHUP say what changed
   const server = await serveWith(config)
   expect(await statusOf('web')).toMatchObject({ state: 'running', run: 1 })
   writeFileSync(config, `${db}${web}umask = "027"\n[service.new]\ncommand = ["sleep", "1000"]\n`)
-  const changes = JSON.parse(await place.print('reload', '--json')) as ConfigChanges
+  const changes = JSON.parse(await place.print('reload', '--json')) as ReloadChanges
   expect(changes).toEqual({
     added: ['new'],
     removed: [],
     changed: [{ name: 'web', keys: ['umask'] }],
     unchanged: ['db'],
+    options: [],
   })
   writeFileSync(config, db)
   server.child.kill('SIGHUP')
@@ -49,6 +52,34 @@ test('serve --config runs what the file says; reload and SIGHUP say what changed
   expect(refused.code).toBe(2)
   expect(refused.stderr).toContain(`${config}: Unknown key "comand" in service.db`)
   expect((await statusOf('db')).state).toBe('running')
+})
+
+test('the file of the data dir has services and options; start and reload read it', async () => {
+  const config = join(place.dataDir, 'hero_proc.toml')
+  await place.print('start')
+  expect((await place.run(['reload'])).stderr).toContain(`Cannot read ${config}: ENOENT`)
+  writeFileSync(
+    config,
+    '[options]\nsysmon_interval = 3\n[service.a]\ncommand = ["sleep", "1000"]\n',
+  )
+  expect(await place.print('reload')).toBe(
+    'added      a\nunchanged  0\noption     sysmon_interval: holds from the next start of hero_proc\n',
+  )
+  const shown = await place.print('config', 'show', '--origin')
+  expect(shown).toMatch(/^sysmon_interval +3 +file +HERO_PROC_SYSMON_INTERVAL$/m)
+  await place.print('stop')
+  writeFileSync(config, '[options]\nsysmon = 3\n')
+  const refused = await place.run(['start'])
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain('Unknown option "sysmon" in hero_proc.toml')
+  const other = join(place.folder, 'other.toml')
+  writeFileSync(other, '[service.b]\ncommand = ["sleep", "1000"]\n')
+  await place.print('start', '--config', other)
+  expect((await statusOf('b')).state).toBe('running')
+  writeFileSync(other, '[options]\nnothing = 1\n')
+  expect((await place.run(['reload'])).stderr).toContain('Unknown option "nothing"')
+  expect((await statusOf('b')).state).toBe('running')
+  await place.print('stop')
 })
 
 test('serve refuses a file with a mistake before it starts anything', async () => {
@@ -159,4 +190,29 @@ test('after kill -9 of hero_proc nothing is left when the next one is ready', as
   expect(texts.some((text) => text?.startsWith('ended processes that had been left'))).toBe(true)
   await place.print('stop')
   expect(processesWith(mark)).toEqual([])
+})
+
+test('a hero_proc that can open no file goes on: a service ends, its last line is kept', async () => {
+  const config = join(place.folder, 'hero_proc.toml')
+  const script = 'echo up; while [ ! -e stop ]; do sleep 0.05; done; echo last words'
+  writeFileSync(config, `[service.a]\nrestart = "never"\ncommand = ["sh", "-c", "${script}"]\n`)
+  const server = place.start(['serve', '--config', config], {
+    env: { HERO_PROC_SYSMON_INTERVAL: '1' },
+  })
+  await server.until(({ stderr }) => stderr.includes('hero_proc: Ready at '))
+  const { pid } = server.child
+  const { pid: service } = await statusOf('a')
+  const limitFiles = (files: number): void =>
+    void execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:4096`])
+  // Fewer than it has open.
+  limitFiles(10)
+  writeFileSync(join(place.folder, 'stop'), '')
+  while (existsSync(`/proc/${service}`)) await sleep(50)
+  // Until sysmon has looked as well.
+  await sleep(1_500)
+  limitFiles(4_096)
+  expect(await statusOf('a')).toMatchObject({ state: 'stopped', run: 1 })
+  const lines = await place.entries('a', '--stream', 'stdout')
+  expect(lines.map(({ text }) => text)).toEqual(['up', 'last words'])
+  expect((await server.stop()).code).toBe(0)
 })

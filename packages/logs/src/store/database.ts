@@ -79,18 +79,39 @@ export function createDatabase(path: string, fill: (db: Database.Database) => vo
  */
 export function openReadable(path: string): Database.Database {
   return attempt(path, () => {
-    // The writer holds a partition while it is sealed, for some milliseconds or as long as the disk takes.
-    const timeout = LIMITS.readerBusyMs
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout })
     try {
-      db.pragma('cache_size = -2048')
-      db.pragma('query_only = ON')
-      return db
+      return openReadOnly(path)
     } catch (error) {
-      db.close()
-      throw error
+      // Its writer was cut off inside a transaction, such as the last one of a partition that is sealed.
+      if (codeOf(error) !== 'SQLITE_READONLY_ROLLBACK') throw error
+      rollBackJournal(path)
+      return openReadOnly(path)
     }
   })
+}
+
+function openReadOnly(path: string): Database.Database {
+  // The writer holds a partition while it is sealed, for some milliseconds or as long as the disk takes.
+  const timeout = LIMITS.readerBusyMs
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout })
+  try {
+    db.pragma('cache_size = -2048')
+    db.pragma('query_only = ON')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+// The first read of a connection that may write does it: https://www.sqlite.org/atomiccommit.html
+function rollBackJournal(path: string): void {
+  const db = new Database(path, { fileMustExist: true, timeout: 100 })
+  try {
+    db.prepare('SELECT 1 FROM sqlite_schema').get()
+  } finally {
+    db.close()
+  }
 }
 
 /** What {@link lockFile} returns. */

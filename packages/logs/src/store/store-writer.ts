@@ -173,9 +173,9 @@ export class StoreWriter {
     }
   }
 
-  /** Moves the WAL into the file, as far as readers let it. */
-  checkpoint({ truncate }: { readonly truncate: boolean }): void {
-    this.#partition.checkpoint({ truncate })
+  /** Moves the WAL into the file, as far as readers let it; false when something had to stay. */
+  checkpoint({ truncate }: { readonly truncate: boolean }): boolean {
+    return this.#partition.checkpoint({ truncate })
   }
 
   /** A file whose WAL is to be moved into it by somebody else now, undefined if there is none. */

@@ -131,8 +131,14 @@ function onBatch(batch: BatchMessage): void {
 
 function scheduleIdleWork(): void {
   clearTimeout(idleTimer)
-  idleTimer = setTimeout(() => attempt(() => writer.checkpoint({ truncate: true })), IDLE_MS)
+  idleTimer = setTimeout(emptyWal, IDLE_MS)
   startSteps()
+}
+
+// A reader, or a checkpoint that is under way, may be in the way: nothing else would come back to it.
+function emptyWal(): void {
+  const isEmpty = attempt(() => writer.checkpoint({ truncate: true }))
+  if (!isEmpty) idleTimer = setTimeout(emptyWal, IDLE_MS)
 }
 
 function upkeep(): void {

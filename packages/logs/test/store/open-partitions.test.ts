@@ -1,10 +1,12 @@
 // Starting on damage of every kind: the store opens, what is damaged is set aside and named, everything
 // else is read, and no number is used twice.
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -200,3 +202,31 @@ test('a start removes drafts, and what is left of removed partitions', async () 
   await open(dir)
   expect(left.filter((path) => existsSync(path))).toEqual([])
 })
+
+test('a transaction that a kill cut off is undone, for the next start and for a reader', async () => {
+  for (const opening of ['start', 'reader'] as const) {
+    const { dir, entries } = await storeCopy('closed')
+    const path = partitionPaths(dir)[0]!
+    cutOffInTransaction(path)
+    const reader = opening === 'start' ? await open(dir) : openLogReader({ dir })
+    const sources = ['large', 'small', 'other']
+    const read = await readAll(
+      { query: async (query) => reader.query(query) },
+      { sources, limit: 10_000 },
+    )
+    expect(read.map(essence)).toEqual(entries.map(essence))
+    await reader.close()
+  }
+})
+
+/** Leaves a sealed partition as a kill does: half of a transaction in it, and the journal to undo that. */
+function cutOffInTransaction(path: string): void {
+  const files = [path, `${path}-journal`]
+  edit(path, (db) => {
+    db.pragma('cache_size = 1')
+    db.exec('BEGIN IMMEDIATE; UPDATE block_data SET data = zeroblob(length(data))')
+    for (const file of files) copyFileSync(file, `${file}.cut-off`)
+    db.exec('ROLLBACK')
+  })
+  for (const file of files) renameSync(`${file}.cut-off`, file)
+}

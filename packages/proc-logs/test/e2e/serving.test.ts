@@ -336,6 +336,22 @@ describe('GET /logs/{id}/export', () => {
     )
   })
 
+  test('of several sources gives what the filters choose of them', async () => {
+    const house = await openHouse()
+    for (const source of ['a', 'b', 'c']) {
+      const entries = [{ text: `${source} good` }, { text: `${source} bad`, level: 'error' }]
+      await house.call('logs.insert', { source, entries, ack: 'commit' })
+    }
+    const textOf = async (query: string): Promise<string> => {
+      const { headers, body } = await house.ask(`/export?format=text&${query}`)
+      expect(headers['content-disposition']).toBe("attachment; filename*=UTF-8''logs.log.gz")
+      return gunzipSync(body).toString()
+    }
+    expect(await textOf('source=a&source=c')).toBe('a good\na bad\nc good\nc bad\n')
+    expect(await textOf('levels=error')).toBe('a bad\nb bad\nc bad\n')
+    expect(await textOf('source=b&contains=good')).toBe('b good\n')
+  })
+
   test('answers what is wrong before it begins a file', async () => {
     const house = await openHouse()
     for (const query of ['format=json', 'format=xml', 'after=x', 'order=desc', 'color=red']) {
