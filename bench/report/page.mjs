@@ -82,11 +82,17 @@ function missed(results) {
           '',
         ]
       : []),
-    ...open.map(
-      ({ name, figure, value, unit, bound, note }) =>
-        `- **${name}: ${figure}**: ${short(value)} ${unit}, must be ${bound}. ${note}`,
-    ),
-    '',
+    ...[...new Set(open.map(({ note }) => note))].flatMap((note) => [
+      ...open
+        .filter((one) => one.note === note)
+        .map(
+          ({ name, figure, value, unit, bound }) =>
+            `- **${name}: ${figure}**: ${short(value)} ${unit}, must be ${bound}.`,
+        ),
+      '',
+      `  ${note}`,
+      '',
+    ]),
   ]
 }
 
