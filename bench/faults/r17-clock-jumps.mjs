@@ -91,7 +91,7 @@ function follow(socketPath) {
   const followed = { entries: [], close: () => socket.terminate() }
   socket.on('error', () => {})
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data))
+    const message = JSON.parse(/** @type {Buffer} */ (data).toString())
     if (message.seq !== undefined) followed.entries.push(message)
   })
   return followed
