@@ -1,16 +1,16 @@
 // R19: a viewer is cut off at random, a thousand times, and goes on where it was, while partitions are closed
 // and the oldest ones removed. Each time it must get exactly what comes next, or be told what it missed.
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { createRandom } from '../random.mjs'
-import { openPlace } from './place.mjs'
+import { openPlace, until } from './place.mjs'
 
 const CUTS = 1_000
 /** Every so many cuts the viewer stays away until its place is gone. */
 const AWAY_EVERY = 20
-const KEEP_BYTES = 1_048_576 + 400_000
+const KEEP_BYTES = 1_048_576
 const INSERT_LINES = 50
+const GONE_MS_MAX = 60_000
 
 export const resume = {
   id: 'R19',
@@ -29,7 +29,7 @@ export const resume = {
     const state = { written: 0, isOver: false }
     const producing = produce(server.client, state, random)
     try {
-      const told = await watch({ place, cuts, random, state, failures })
+      const told = await watch({ place, cuts, random, client: server.client, failures })
       state.isOver = true
       await producing
       if (told.missed === 0) failures.push('no cursor expired: nothing was removed')
@@ -52,7 +52,7 @@ async function produce(client, state, random) {
   }
 }
 
-async function watch({ place, cuts, random, state, failures }) {
+async function watch({ place, cuts, random, client, failures }) {
   const path = join(place.folder, 'run/hero_proc/rpc.sock')
   const told = { seen: 0, missed: 0, lines: 0 }
   let last = { n: 0, cursor: undefined }
@@ -70,14 +70,24 @@ async function watch({ place, cuts, random, state, failures }) {
         )
       last = { n: next[0].n, cursor: next[0].cursor }
     }
+    let removed = 0
     for (const entry of entries) {
-      if (entry.n !== last.n + 1) failures.push(`cut ${cut}: n ${entry.n} after ${last.n}`)
+      // Removed while it was read: told in its place.
+      if (entry.gap !== undefined) {
+        removed += entry.gap.lines
+        told.missed++
+        told.lines += entry.gap.lines
+        continue
+      }
+      if (entry.n !== last.n + 1 + removed)
+        failures.push(`cut ${cut}: n ${entry.n} after ${last.n}`)
+      removed = 0
       if (Number(entry.text.split(' ')[0]) !== entry.n)
         failures.push(`cut ${cut}: line ${entry.n} says ${entry.text.slice(0, 10)}`)
       last = entry
       told.seen++
     }
-    if (cut % AWAY_EVERY === 0) await untilGone(state)
+    if (cut % AWAY_EVERY === 0) await untilGone(client, last.n)
     if (cut % 50 === 0) process.stderr.write(`R19: ${cut} of ${cuts} cuts\r`)
   }
   return told
@@ -103,7 +113,7 @@ function view(path, cursor, count) {
     socket.on('message', (data) => {
       const message = JSON.parse(/** @type {Buffer} */ (data).toString())
       if (message.type === 'error') end(errorOf(message))
-      if (message.seq !== undefined && message.gap === undefined) entries.push(message)
+      if (message.seq !== undefined) entries.push(message)
       if (entries.length >= count) end(undefined)
     })
   })
@@ -114,8 +124,11 @@ function errorOf(message) {
   return { ...error.data, ...data }
 }
 
-/** Until more has been written than the store keeps. */
-async function untilGone(state) {
-  const from = state.written
-  while (state.written - from < (2 * KEEP_BYTES) / 150) await sleep(10)
+/** Until the line `n` and some behind it have been removed. */
+async function untilGone(client, n) {
+  const isGone = async () => {
+    const { store } = await client.call('log_batcher.stats')
+    return store.removed.lines > n + INSERT_LINES ? true : undefined
+  }
+  await until(isGone, GONE_MS_MAX)
 }
