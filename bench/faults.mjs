@@ -74,7 +74,6 @@ const TESTS = [
 const QUICK = {
   R2: 4,
   R3: 8,
-  R5: 1,
   R7: 3,
   R13: 20,
   R16: 1,
