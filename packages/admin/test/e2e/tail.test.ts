@@ -65,15 +65,18 @@ describeInBrowser('live tail', () => {
   test('pauses when the viewer selects text, and by button and key', async () => {
     const page = await stage.look(ticker)
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(60)
-    await page.getByRole('button', { name: 'Pause' }).click()
-    await page.getByText('Paused', { exact: true }).waitFor()
-    await page.keyboard.press('f')
-    await page.locator('.state.live').waitFor()
+    const last = page.locator('log-view .row').last()
+    const before = await last.textContent()
+    await expect.poll(() => last.textContent()).not.toBe(before)
     await page.mouse.move(360, 400)
     await page.mouse.down()
     await page.mouse.move(390, 460, { steps: 4 })
     await page.getByText('Paused', { exact: true }).waitFor()
     await page.mouse.up()
+    await page.keyboard.press('f')
+    await page.locator('.state.live').waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('Paused', { exact: true }).waitFor()
   })
 
   test('resumes after hero_proc was away, without a hole and without a line twice', async () => {

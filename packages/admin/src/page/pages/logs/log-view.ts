@@ -311,15 +311,16 @@ export class LogView extends LitElement {
 
   readonly #onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller
-    const isUp = scrollTop < this.#lastTop - 1
+    // Scrolling of our own is known already: it is no movement.
+    const moved = scrollTop - this.#lastTop
     const isAtEnd = scrollHeight - scrollTop - clientHeight < END_PX
     this.#lastTop = scrollTop
-    if (this.isFollowing && isUp && !isAtEnd) this.pause()
+    if (this.isFollowing && moved < -1 && !isAtEnd) this.pause()
     this.#list?.fill()
     this.#lastTop = this.#scroller.scrollTop
     this.#readOn()
     const lines = this.lines
-    if (!this.isFollowing && !isUp && isAtEnd && lines !== undefined && !lines.hasNewer) {
+    if (!this.isFollowing && moved > 0 && isAtEnd && lines !== undefined && !lines.hasNewer) {
       const isWhole = this.#scroller.scrollHeight - this.#scroller.scrollTop - clientHeight < END_PX
       if (isWhole && this.currentSeq === undefined) this.follow()
     }

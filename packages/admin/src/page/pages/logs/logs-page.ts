@@ -33,6 +33,8 @@ import type { ViewSettings } from './view-settings.js'
 
 /** How long a note such as "copied" is shown, in milliseconds. */
 const NOTE_MS = 2_500
+/** What the view says is shown again after so long, in milliseconds. */
+const TELL_MS = 120
 /** The address follows the place not more often than this: browsers allow few changes a second. */
 const ADDRESS_MS = 400
 
@@ -59,6 +61,8 @@ class LogsPage extends LitElement implements PageElement {
   #search: AbortController | undefined
   #hits: Promise<void> = Promise.resolve()
   #addressTimer = 0
+  #tellTimer = 0
+  #wasFollowing: boolean | undefined
   #noteTimer = 0
 
   constructor() {
@@ -85,6 +89,7 @@ class LogsPage extends LitElement implements PageElement {
     this.#watch?.close()
     this.#search?.abort()
     clearTimeout(this.#addressTimer)
+    clearTimeout(this.#tellTimer)
   }
 
   /** A new address: a link, or a step back. */
@@ -187,10 +192,21 @@ class LogsPage extends LitElement implements PageElement {
     if (part.showsChart === true) void import('./time-chart.js')
   }
 
+  /** The view changes with every frame: what it says is read out a few times a second, or when it turns. */
   readonly #onView = (): void => {
+    this.#noteAddress()
+    const isFollowing = this.#view?.isFollowing
+    const waitMs = isFollowing === this.#wasFollowing ? TELL_MS : 0
+    this.#wasFollowing = isFollowing
+    if (waitMs === 0) this.#tell()
+    else if (this.#tellTimer === 0) this.#tellTimer = window.setTimeout(() => this.#tell(), waitMs)
+  }
+
+  #tell(): void {
+    clearTimeout(this.#tellTimer)
+    this.#tellTimer = 0
     this.requestUpdate()
     this.renderRoot.querySelector<LitElement>('status-bar')?.requestUpdate()
-    this.#noteAddress()
   }
 
   #noteAddress(): void {
