@@ -26,8 +26,14 @@ import { leaks } from './faults/r15-leaks.mjs'
 import { fdExhaustion } from './faults/r16-fd-exhaustion.mjs'
 import { clockJumps } from './faults/r17-clock-jumps.mjs'
 import { hostileLines } from './faults/r18-hostile-lines.mjs'
+import { resume } from './faults/r19-resume.mjs'
 import { gracefulStop } from './faults/r20-graceful-stop.mjs'
 import { supervisorDeath } from './faults/r21-supervisor-death.mjs'
+import { permissions } from './faults/r22-permissions.mjs'
+import { migrationKill } from './faults/r23-migration-kill.mjs'
+import { simulation } from './faults/r24-simulation.mjs'
+import { soak } from './faults/r25-soak.mjs'
+import { SECURITY_TESTS } from './faults/security.mjs'
 import { crashSoak } from './faults/crash-soak.mjs'
 import { fileRotation, logrotation } from './faults/file-rotation.mjs'
 import { unmetNeed } from './faults/needs.mjs'
@@ -52,15 +58,32 @@ const TESTS = [
   fdExhaustion,
   clockJumps,
   hostileLines,
+  resume,
   gracefulStop,
   supervisorDeath,
+  permissions,
+  migrationKill,
+  simulation,
+  soak,
+  ...SECURITY_TESTS,
   crashSoak,
   fileRotation,
   logrotation,
 ]
 
 /** What `quick` runs, and with how many repetitions. */
-const QUICK = { R1: 5, R5: 1, R7: 3, R13: 20 }
+const QUICK = {
+  R2: 4,
+  R3: 8,
+  R7: 3,
+  R13: 20,
+  R16: 1,
+  R19: 10,
+  R23: 40,
+  R24: 4,
+  S13: 1,
+  S15: 40,
+}
 
 const { values, positionals } = parseArgs({
   options: {

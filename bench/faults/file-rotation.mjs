@@ -86,8 +86,8 @@ async function rotate(id, rotations, count) {
       const file = await writeAndRotate(server.client, place, { id, name, times, rotation })
       const found = await compare(place, server.client, file)
       failures.push(...found.failures.map((failure) => `${name}: ${failure}`))
-      if (name === 'create' && found.raced > 0) {
-        failures.push(`create: ${found.raced} lines are in no file`)
+      if (name === 'create' && found.raced + found.torn > 0) {
+        failures.push(`create: ${found.raced} lines are in no file, ${found.torn} came in pieces`)
       }
       figures.push(
         `${name}: ${file.written} lines, ${found.lost} lost by hero_proc` +
@@ -156,7 +156,9 @@ async function compare({ logsDir }, client, { folder, source, written }) {
   if (disorder > 0) failures.push(`${disorder} lines twice or out of order`)
   if (!read.has(written)) failures.push('the last line is missing')
   const saved = [...read].filter((number) => !kept.has(number)).length
-  return { failures, lost: missing.length, raced: written - kept.size, saved }
+  // A copy may end in the middle of a line.
+  const torn = entries.length - numbers.length
+  return { failures, lost: missing.length, raced: written - kept.size, saved, torn }
 }
 
 /** The numbers of all whole lines that the files of a folder hold. */

@@ -8,6 +8,7 @@ import { createProducer } from './producer.mjs'
 import { checkLaw, startServer } from './server.mjs'
 
 const VIEWERS = fileURLToPath(new URL('viewers.mjs', import.meta.url))
+const SERIALIZED = 'hero_proc_entries_serialized_total'
 
 /** `count` viewers of `kind` while one producer writes `linesPerSecond`; `stopped` more are stopped. */
 export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopped = 0 }) {
@@ -25,6 +26,7 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
     }
     const rss = server.watchRss()
     const cpuBefore = server.cpuSeconds()
+    const serializedBefore = await server.metric(SERIALIZED)
     const producer = createProducer(server.client, { source: 'bench', rate: linesPerSecond })
     await sleep(seconds * 1_000)
     const lines = await producer.end()
@@ -32,10 +34,12 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
     const cpu = server.cpuSeconds() - cpuBefore
     const rssMax = rss.stop()
     const metrics = await server.client.call('log_batcher.stats')
+    const serialized = (await server.metric(SERIALIZED)) - serializedBefore
     await checkLaw(server.client)
     return {
       ...seen,
       lines,
+      serializedPerLine: serialized / lines,
       serverCpuShare: cpu / seconds,
       rssGrowthMb: (rssMax - rssBefore) / 1_048_576,
       followersInStore: metrics.followers.length,
@@ -46,7 +50,10 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
   }
 }
 
-/** Viewers in a process of their own; `ask({ until })` waits until they have seen that many lines. */
+/**
+ * Viewers in a process of their own; `ask({ until, skip })` waits until they have seen that many lines, and
+ * leaves the first few latencies out.
+ */
 export async function openCrowd(socketPath, kind, count) {
   const child = spawn(process.execPath, [VIEWERS, socketPath, kind, String(count)], {
     stdio: ['pipe', 'pipe', 'inherit'],

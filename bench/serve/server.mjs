@@ -1,7 +1,9 @@
 // A hero_proc of its own for one trial: started from the built command, watched from outside, stopped and
 // removed at the end.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,6 +39,7 @@ export async function startServer(given, flags = []) {
     rssBytes: () => statusBytes(child.pid, 'VmRSS'),
     cpuSeconds: () => cpuSeconds(child.pid),
     watchRss: () => watchRss(child.pid),
+    metric: (name) => readMetric(socketPath, name),
     stop: async () => {
       client.close()
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -45,6 +48,14 @@ export async function startServer(given, flags = []) {
       if (given === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** One figure of `GET /metrics`. */
+async function readMetric(socketPath, name) {
+  const [response] = await once(get({ socketPath, path: '/metrics', agent: false }), 'response')
+  let text = ''
+  for await (const piece of response.setEncoding('utf8')) text += piece
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)[1])
 }
 
 /** Looks at the resident memory until it is stopped; `stop()` gives the greatest that was seen. */

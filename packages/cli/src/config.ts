@@ -146,10 +146,8 @@ export function checkFileOptions(options: Readonly<Record<string, unknown>>): vo
   for (const [name, value] of Object.entries(options)) {
     const option = OPTIONS[name]
     if (option === undefined) {
-      throw usageError(
-        `Unknown option ${JSON.stringify(name)} in ${FILE}`,
-        `Options are ${Object.keys(OPTIONS).join(', ')}`,
-      )
+      const known = Object.keys(OPTIONS).join(', ')
+      throw usageError(`Unknown key ${JSON.stringify(name)} in options, expected only ${known}`)
     }
     valueOf(option, value, name)
   }
@@ -172,7 +170,11 @@ async function readFileOptions({ path, origin }: ConfigPlace): Promise<Record<st
   if (origin === 'default' && !existsSync(path)) return {}
   const { readConfigFile } = await import('@hero/proc')
   const { options } = await readConfigFile(path)
-  checkFileOptions(options)
+  try {
+    checkFileOptions(options)
+  } catch (error) {
+    throw usageError(`${path}: ${(error as Error).message}`)
+  }
   return options
 }
 

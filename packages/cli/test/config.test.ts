@@ -47,7 +47,10 @@ test('readConfig() takes the file that is named before that of the data dir', as
 })
 
 test.each([
-  ['[options]\nhold = 1', 'Unknown option "hold" in hero_proc.toml'],
+  [
+    '[options]\nhold = 1',
+    'hero_proc.toml: Unknown key "hold" in options, expected only queue_bytes_max, ',
+  ],
   ['[option]\nhold_ms = 1', 'Unknown key "option", expected service or options'],
   ['options = 1', 'Expected options to be a table'],
   ['[options', 'Invalid TOML document'],
@@ -59,5 +62,5 @@ test.each([
 
 test('checkFileOptions() takes what readConfig() does', () => {
   expect(() => checkFileOptions({ hold_ms: 1, durability: 'batch' })).not.toThrow()
-  expect(() => checkFileOptions({ sysmon: 1 })).toThrow('Unknown option "sysmon"')
+  expect(() => checkFileOptions({ sysmon: 1 })).toThrow('Unknown key "sysmon" in options')
 })

@@ -103,6 +103,7 @@ export function configureMethod(logs: Logs): MethodDefinition {
         ]),
       ),
       coalesce: Type.Optional(Type.Boolean()),
+      redact: Type.Optional(Type.Boolean()),
     }),
     result: Type.Unknown(),
     handler: ({ source, ...settings }) =>

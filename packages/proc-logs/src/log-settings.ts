@@ -21,7 +21,12 @@ export interface LogSettings extends SourceSettings {
   readonly files?: readonly string[]
 }
 
-const DEFAULTS: Required<SourceSettings> = { overflow: 'hold', rate_limit: null, coalesce: false }
+const DEFAULTS: Required<SourceSettings> = {
+  overflow: 'hold',
+  rate_limit: null,
+  coalesce: false,
+  redact: false,
+}
 /** Followed paths of one service. */
 const FILES_MAX = 64
 
@@ -40,6 +45,7 @@ const validate = compileSchema(
         }),
       ),
       coalesce: Type.Optional(Type.Boolean()),
+      redact: Type.Optional(Type.Boolean()),
       retention: Type.Optional(
         Type.Object({ lines: count, bytes: count, age_ms: age }, { additionalProperties: false }),
       ),

@@ -26,6 +26,7 @@ const STATS = {
     queued_total: 0,
     dropped_total: 0,
     dropped_by: {},
+    redacted_total: 0,
     bytes: BYTES,
   },
   sources: {
@@ -40,6 +41,7 @@ const STATS = {
       rate_1s: 0,
       rate_1m: 0,
       held_ms: 0,
+      redacted: 0,
     },
   },
   queue: { bytes: 0, bytes_max: 10_485_760, lines: 0, high_water: 38 },
@@ -188,6 +190,7 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
         overflow: 'hold',
         rate_limit: { lines_per_second: 1000, burst: 5000 },
         coalesce: false,
+        redact: false,
       },
     },
   },

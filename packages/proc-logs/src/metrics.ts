@@ -13,6 +13,7 @@ export function logMetrics(logs: Logs, feeds: LiveFeeds): readonly MetricFamily[
     accounts(stats, 'received', 'Lines that producers have given.'),
     accounts(stats, 'stored', 'Lines that are committed.'),
     dropped(stats),
+    counter('hero_proc_redacted', 'Secrets that were hidden.', stats.totals.redacted_total),
     gauge('hero_proc_queue_bytes', 'Bytes that wait for the writer.', queue.bytes),
     gauge('hero_proc_queue_bytes_max', 'Bytes that may wait.', queue.bytes_max),
     gauge('hero_proc_queue_lines', 'Lines that wait for the writer.', queue.lines),

@@ -1,6 +1,6 @@
 // One sink a run: its lines under the run's number, its start and end as entries without a stream. A
 // process that outlived its run may still write: its lines go to the same run until the next one starts.
-import { LIMITS } from '@hero/logs'
+import { isSecretName, LIMITS } from '@hero/logs'
 import type { LogRecord, Logs, Sink } from '@hero/logs'
 import type { RunConsumer, RunControls, RunExit, RunInfo } from '@hero/proc'
 import { checkLogSettings, toSourceSettings } from './log-settings.js'
@@ -30,14 +30,16 @@ export class RunCaptures {
     this.forget(run.service)
     const log = checkLogSettings(run.definition.log)
     this.#keep(run.service, log)
+    const secrets = secretsOf(run.definition.env)
     const capture = {
       lines: this.#logs.sink({
         source: run.service,
         origin: run.mode === 'stdio' ? 'pipe' : run.mode,
         settings: toSourceSettings(log),
         onHold: (held) => (held ? controls.pause() : controls.resume()),
+        secrets,
       }),
-      markers: this.#logs.sink({ source: run.service, origin: 'system' }),
+      markers: this.#logs.sink({ source: run.service, origin: 'system', secrets }),
     }
     this.#byService.set(run.service, capture)
     return {
@@ -108,6 +110,11 @@ export class RunCaptures {
     capture?.markers.close()
     this.#byService.delete(service)
   }
+}
+
+/** Values of the environment that a definition gives under names of secrets. */
+function secretsOf(env: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (isSecretName(name) ? [value] : []))
 }
 
 function describe({ code, signal, orphans, escaped, error }: RunExit): string {

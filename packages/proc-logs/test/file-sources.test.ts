@@ -85,6 +85,7 @@ test('a setting that a new definition no longer has goes back to its default', a
   expect(plugin.logs.configure('job', {})).toEqual({
     overflow: 'hold',
     coalesce: false,
+    redact: false,
     rate_limit: null,
   })
 })

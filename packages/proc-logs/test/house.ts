@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LogsOptions } from '@hero/logs'
+import type { LogsOptions, WireEntry } from '@hero/logs'
 import { openLogsPlugin } from '@hero/proc-logs'
 import type { LogsPlugin } from '@hero/proc-logs'
 import { startHeroProc } from '@hero/proc'
@@ -162,4 +162,14 @@ async function openSocket(socketPath: string, path: string): Promise<Listening> 
 /** JSON of an answer. */
 export function json<T>(answer: Answer): T {
   return JSON.parse(answer.body.toString()) as T
+}
+
+/** The numbers from one to another as texts. */
+export function numbered(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+}
+
+/** The texts of a page. */
+export function textsOf(answer: Answer): (string | undefined)[] {
+  return json<{ entries: WireEntry[] }>(answer).entries.map(({ text }) => text)
 }

@@ -223,6 +223,7 @@ test('settings change while a source runs', async () => {
     overflow: 'hold',
     rate_limit: { lines_per_second: 1, burst: 1 },
     coalesce: false,
+    redact: false,
   })
   const entries = Array.from({ length: 5 }, (_, i) => ({ text: String(i) }))
   expect(await house.call('logs.insert', { source: 'app', entries })).toMatchObject({

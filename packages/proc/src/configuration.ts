@@ -69,7 +69,7 @@ export class Configuration {
     try {
       this.#checkOptions(file.options)
     } catch (error) {
-      throw new ProcError('InvalidParams', messageOf(error), { cause: error })
+      throw new ProcError('InvalidParams', `${path}: ${messageOf(error)}`, { cause: error })
     }
     return file
   }

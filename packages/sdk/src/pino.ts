@@ -27,12 +27,15 @@ const BUFFER_BYTES_MAX = 1_048_576
 const RETRY_MS = 100
 
 /**
- * Makes a stream to hand to pino.
+ * Makes a stream to hand to pino. It is the module's default too, so that pino can load it as a transport
+ * into a thread of its own; `onDrop` cannot go there.
  *
  * @example
  * ```ts
  * const log = pino(createPinoStream({ source: 'shop' }))
  * log.info({ cup: 7 }, 'washed')
+ *
+ * const other = pino(pino.transport({ target: '@hero/sdk/pino', options: { source: 'shop' } }))
  * ```
  */
 export function createPinoStream(options: PinoStreamOptions): Writable {
@@ -63,6 +66,9 @@ export function createPinoStream(options: PinoStreamOptions): Writable {
     },
   })
 }
+
+/** @alias */
+export default createPinoStream
 
 async function insert(
   client: HeroProcClient,

@@ -33,6 +33,7 @@ interface AddFlags extends ServiceFlags, DefinitionFlags {
   readonly overflow?: 'hold' | 'drop' | 'block'
   readonly rateLimit?: number
   readonly coalesce?: boolean
+  readonly redact?: boolean
   readonly start: boolean
 }
 
@@ -120,6 +121,7 @@ function addAdd(service: Command): void {
     )
     .option('--rate-limit <lines/s>', 'lines a second that are kept', parseRate)
     .option('--coalesce', 'tell identical consecutive lines by one entry')
+    .option('--redact', 'hide what looks like a secret before it is kept')
     .option('--no-start', 'only define it')
   addDefinitionFlags(add)
     .option('--json', 'print its status as one JSON object')
@@ -168,11 +170,12 @@ export function definitionOf(
   command: readonly string[],
   flags: Omit<AddFlags, 'start'>,
 ): ServiceDefinitionInput {
-  const { capture, restart, env, user, overflow, rateLimit, coalesce, logFile } = flags
+  const { capture, restart, env, user, overflow, rateLimit, coalesce, redact, logFile } = flags
   const log = {
     ...(overflow === undefined ? {} : { overflow }),
     ...(rateLimit === undefined ? {} : { rate_limit: { lines_per_second: rateLimit } }),
     ...(coalesce === undefined ? {} : { coalesce }),
+    ...(redact === undefined ? {} : { redact }),
     ...(logFile === undefined ? {} : { files: logFile.map((path) => resolve(path)) }),
   }
   return {

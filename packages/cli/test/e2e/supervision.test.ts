@@ -71,13 +71,15 @@ test('the file of the data dir has services and options; start and reload read i
   writeFileSync(config, '[options]\nsysmon = 3\n')
   const refused = await place.run(['start'])
   expect(refused.code).toBe(2)
-  expect(refused.stderr).toContain('Unknown option "sysmon" in hero_proc.toml')
+  expect(refused.stderr).toContain(`${config}: Unknown key "sysmon" in options`)
   const other = join(place.folder, 'other.toml')
   writeFileSync(other, '[service.b]\ncommand = ["sleep", "1000"]\n')
   await place.print('start', '--config', other)
   expect((await statusOf('b')).state).toBe('running')
   writeFileSync(other, '[options]\nnothing = 1\n')
-  expect((await place.run(['reload'])).stderr).toContain('Unknown option "nothing"')
+  expect((await place.run(['reload'])).stderr).toContain(
+    `${other}: Unknown key "nothing" in options, expected only queue_bytes_max`,
+  )
   expect((await statusOf('b')).state).toBe('running')
   await place.print('stop')
 })

@@ -18,6 +18,7 @@ const key = (received: number, dropped: number, queued: number) => ({
   rate_1s: 12.3,
   rate_1m: 1,
   held_ms: 0,
+  redacted: 0,
 })
 
 const STATS: LogBatcherStats = {
@@ -29,6 +30,7 @@ const STATS: LogBatcherStats = {
     queued_total: 10,
     dropped_total: 48,
     dropped_by: { queue_full: 48 },
+    redacted_total: 0,
     bytes: counts(0, 0, 0),
   },
   sources: { 'pty:web': key(1_234_567, 48, 10), 'pipe:db': key(50, 0, 0) },

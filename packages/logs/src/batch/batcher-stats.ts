@@ -24,6 +24,8 @@ export interface KeyStats extends Counts {
   readonly rate_1s: number
   readonly rate_1m: number
   readonly held_ms: number
+  /** Secrets that were hidden since the store was opened. */
+  readonly redacted: number
 }
 
 export interface LogBatcherStats {
@@ -36,6 +38,7 @@ export interface LogBatcherStats {
     readonly queued_total: number
     readonly dropped_total: number
     readonly dropped_by: Readonly<Record<string, number>>
+    readonly redacted_total: number
     readonly bytes: Counts
   }
   readonly sources: Readonly<Record<string, KeyStats>>
@@ -74,11 +77,13 @@ export interface LogBatcherStats {
 export function batcherStats(batcher: LogBatcher, rates: RateMeter): LogBatcherStats {
   const totals = { received: zero(), sent: zero(), stored: zero(), queued: zero(), dropped: zero() }
   const droppedBy: Record<string, number> = {}
+  let redacted = 0
   const sources: Record<string, KeyStats> = {}
   for (const [name, key] of batcher.accounts.keys) {
     for (const part of ['received', 'sent', 'stored', 'queued', 'dropped'] as const) {
       add(totals[part], key[part].lines, key[part].bytes)
     }
+    redacted += key.redacted
     for (const [reason, { lines }] of key.droppedBy)
       droppedBy[reason] = (droppedBy[reason] ?? 0) + lines
     sources[name] = keyStats(key, rates, batcher.accounts.source(key.source).heldMs)
@@ -92,6 +97,7 @@ export function batcherStats(batcher: LogBatcher, rates: RateMeter): LogBatcherS
       queued_total: totals.queued.lines,
       dropped_total: totals.dropped.lines,
       dropped_by: droppedBy,
+      redacted_total: redacted,
       bytes: counts(totals, 'bytes'),
     },
     sources,
@@ -140,6 +146,7 @@ function keyStats(key: KeyCounters, rates: RateMeter, heldMs: number): KeyStats 
     rate_1s: Math.round(perSecond * 10) / 10,
     rate_1m: Math.round(perMinute * 10) / 10,
     held_ms: Math.round(heldMs),
+    redacted: key.redacted,
   }
 }
 

@@ -20,6 +20,8 @@ export class KeyCounters {
   readonly keyId: number
   readonly source: string
   readonly origin: Origin
+  /** Secrets that were hidden since the store was opened. */
+  redacted = 0
   /** True while the accounts differ from what went out with the last batch; kept by the batcher. */
   dirty = false
 

@@ -8,6 +8,7 @@ import { checkSourceName } from '../model/source-name.js'
 import type { Clock } from '../model/clock.js'
 import type { LogBatcher } from './log-batcher.js'
 import { FLAG } from './packed-buffer.js'
+import { Redactor } from './redactor.js'
 import type { SourceSettings } from './source-state.js'
 
 export interface SinkOptions {
@@ -19,6 +20,8 @@ export interface SinkOptions {
   /** Called with true when the producer should pause, with false when it may go on. Without it `hold`
    * and `block` cannot slow the producer down and act as `drop`. */
   readonly onHold?: (held: boolean) => void
+  /** Values that are secret; hidden where `settings.redact` is on. */
+  readonly secrets?: readonly string[]
 }
 
 /** One record of a producer that speaks records. Give `text` or `bytes`. */
@@ -50,17 +53,20 @@ export class Sink {
   readonly #onHold: ((held: boolean) => void) | undefined
   /** Seq of the first part of the line that is open, by stream. */
   readonly #partSeq: Record<Stream, number> = { none: 0, stdout: 0, stderr: 0 }
+  readonly #redactor: Redactor
   #closed = false
   #lastSeq = 0
+  #lastRun = 0
 
   constructor(batcher: LogBatcher, clock: Clock, options: SinkOptions) {
-    const { source, origin, settings = {}, onHold, ...unknown } = options
+    const { source, origin, settings = {}, onHold, secrets = [], ...unknown } = options
     refuseUnknown(unknown, 'sink option')
     this.source = checkSourceName(source)
     this.origin = member(ORIGINS, origin, 'origin')
     this.#batcher = batcher
     this.#clock = clock
     this.#onHold = onHold
+    this.#redactor = new Redactor(secrets)
     batcher.accounts.key(source, origin)
     const state = batcher.accounts.source(source)
     if (Object.keys(settings).length > 0) {
@@ -85,6 +91,13 @@ export class Sink {
    */
   writeLines(region: LineRegion, run = 0): DropReason | undefined {
     checkRegion(region)
+    if (!this.#redacts && !this.#redactor.isOpen(region.stream))
+      return this.#writeRegion(region, run)
+    this.#lastRun = run
+    return this.#writeRegion(this.#redactor.region(region), run)
+  }
+
+  #writeRegion(region: LineRegion, run: number): DropReason | undefined {
     const { stream, part, terminated } = region
     const partSeq = part === 'middle' || part === 'last' ? this.#partSeq[stream] : 0
     const { seq, dropped } = this.#take({
@@ -112,7 +125,7 @@ export class Sink {
   write(record: LogRecord): WriteResult {
     const { text, bytes, level, ts, stream = 'none', fields, run = 0, ...unknown } = record
     refuseUnknown(unknown, 'record key')
-    const data = textBytes(text, bytes)
+    const data = this.#redacted(textBytes(text, bytes))
     const { seq, dropped } = this.#take({
       bytes: data,
       start: 0,
@@ -124,13 +137,14 @@ export class Sink {
       addLineEnd: true,
       partSeq: 0,
       level: level === undefined ? -1 : levelNumber(member(LEVELS, level, 'level')),
-      ...(fields === undefined ? {} : { fields: fieldBytes(fields) }),
+      ...(fields === undefined ? {} : { fields: this.#fieldBytes(fields) }),
     })
     return dropped === undefined ? { seq } : { seq, dropped }
   }
 
   /** Writes what waits to be told of this source, repeats and losses; call it at a run's end. */
   tell(): void {
+    for (const region of this.#redactor.rest()) this.#writeRegion(region, this.#lastRun)
     this.#batcher.tell(this.#batcher.accounts.source(this.source))
   }
 
@@ -142,9 +156,23 @@ export class Sink {
     if (this.#onHold) this.#batcher.accounts.source(this.source).holders.delete(this.#onHold)
   }
 
+  get #redacts(): boolean {
+    return this.#batcher.accounts.source(this.source).redact
+  }
+
+  #redacted(bytes: Uint8Array): Uint8Array {
+    return this.#redacts ? this.#redactor.bytes(bytes) : bytes
+  }
+
+  #fieldBytes(fields: Fields): Buffer {
+    const bytes = fieldBytes(fields)
+    return this.#redacts ? fieldBytes(this.#redactor.fields(fields)) : bytes
+  }
+
   #take(intake: Parameters<LogBatcher['take']>[2]): ReturnType<LogBatcher['take']> {
     const key = this.#batcher.accounts.key(this.source, this.origin)
     const source = this.#batcher.accounts.source(this.source)
+    key.redacted += this.#redactor.takeCount()
     const taken = this.#batcher.take(source, key, intake, this.#closed)
     this.#lastSeq = taken.seq + intake.lines - 1
     return taken

@@ -17,6 +17,8 @@ export interface SourceSettings {
   readonly rate_limit?: RateLimit | null
   /** Identical consecutive lines become one entry that says how often. @default false */
   readonly coalesce?: boolean
+  /** What looks like a secret is hidden before it is kept anywhere, and counted. @default false */
+  readonly redact?: boolean
 }
 
 export class SourceState {
@@ -27,6 +29,7 @@ export class SourceState {
   overflow: OverflowPolicy = 'hold'
   limiter: RateLimiter | undefined
   coalesce = false
+  redact = false
   /** By key and stream. */
   readonly coalescers: Map<string, Coalescer> = new Map()
   lastN = 0
@@ -54,7 +57,8 @@ export class SourceState {
    * @throws {TypeError | RangeError} Saying what was expected and what came.
    */
   configure(settings: SourceSettings): void {
-    const { overflow = this.overflow, rate_limit, coalesce = this.coalesce, ...unknown } = settings
+    const { overflow = this.overflow, rate_limit, ...rest } = settings
+    const { coalesce = this.coalesce, redact = this.redact, ...unknown } = rest
     const [first] = Object.keys(unknown)
     if (first !== undefined) throw new TypeError(`Unknown source setting ${JSON.stringify(first)}`)
     if (!OVERFLOW_POLICIES.includes(overflow)) {
@@ -62,13 +66,15 @@ export class SourceState {
         `Expected overflow to be one of ${OVERFLOW_POLICIES.join(', ')}, got ${String(overflow)}`,
       )
     }
-    if (typeof coalesce !== 'boolean') {
-      throw new TypeError(`Expected coalesce to be true or false, got ${String(coalesce)}`)
+    for (const [name, value] of Object.entries({ coalesce, redact })) {
+      if (typeof value === 'boolean') continue
+      throw new TypeError(`Expected ${name} to be true or false, got ${String(value)}`)
     }
     if (rate_limit === null) this.limiter = undefined
     else if (rate_limit !== undefined) this.limiter = new RateLimiter(checkRateLimit(rate_limit))
     this.overflow = overflow
     this.coalesce = coalesce
+    this.redact = redact
   }
 
   /** The coalescer of one key and stream. */
@@ -81,8 +87,8 @@ export class SourceState {
 
   /** The settings in force. */
   settings(): Required<SourceSettings> {
-    const { overflow, coalesce } = this
-    return { overflow, rate_limit: this.limiter?.limit ?? null, coalesce }
+    const { overflow, coalesce, redact } = this
+    return { overflow, rate_limit: this.limiter?.limit ?? null, coalesce, redact }
   }
 
   /** True if its producers can be paused, and may be. */

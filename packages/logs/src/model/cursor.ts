@@ -40,7 +40,9 @@ export function decodeCursor(storeId: string, cursor: string): number {
       hint: 'Begin again without a cursor: the log database was replaced',
     })
   }
-  return bytes.readUIntBE(9, 3) * 2 ** 32 + bytes.readUInt32BE(12)
+  const seq = bytes.readUIntBE(9, 3) * 2 ** 32 + bytes.readUInt32BE(12)
+  if (Number.isSafeInteger(seq)) return seq
+  throw new LogsError('InvalidCursor', 'Expected a cursor as an earlier answer gave it')
 }
 
 function storeTag(storeId: string): Buffer {

@@ -207,6 +207,9 @@ function readLineNumbers(reader: ByteReader, rows: BlockRows): void {
   for (let i = 0; i < count; i++) {
     const isLikeBefore = i > 0 && source[i] === source[i - 1]
     const before = isLikeBefore ? n[i - 1] : last.get(source[i]!)
+    if (before === undefined && last.size === firsts.length) {
+      throw new RangeError(`Expected ${firsts.length} sources in a block, got more`)
+    }
     n[i] = before === undefined ? firsts[last.size]! : before + n[i]! + 1
     if (source[i] !== source[i + 1] || i + 1 === count) last.set(source[i]!, n[i]!)
   }

@@ -68,6 +68,8 @@ export class StoreWriter {
   readonly #held = new Set<Stepping>()
   /** True when what is in the WAL should be moved into the file, however little it is. */
   #isUpkeepDue = false
+  /** True while a partition may be on disk that could not be entered: readers expect later lines there. */
+  #isRotationDue = false
   /** True when the disk has failed: the connection is not to be trusted. */
   #isBroken = false
   /** The batch that failed but turned out to be stored. */
@@ -207,10 +209,7 @@ export class StoreWriter {
     return this.retention.clear(source, seq)
   }
 
-  /**
-   * Removes the oldest partitions until the store has at most `bytes` and nothing older than `ageMs`;
-   * a partition begins anew first, so that the newest lines can go as well.
-   */
+  /** Removes the oldest partitions until the limits hold; one begins anew first: its lines can go as well. */
   *vacuum(limits: StoreLimits): Generator<void, Removal> {
     if (!this.#partition.isEmpty()) this.#rotate(this.#accounts.lastSeq + 1)
     while (this.#closing.step()) yield
@@ -343,15 +342,16 @@ export class StoreWriter {
   }
 
   #createPartition(firstSeq: number): Partition {
+    const { keys, floors } = this.#accounts
+    const create = { createdTs: this.#nowTs(), keys, floors }
+    const path = partitionPath(this.#options.dir, firstSeq)
     this.#catalog.setNewest(firstSeq)
-    return new Partition(partitionPath(this.#options.dir, firstSeq), firstSeq, {
-      ...this.#access(),
-      create: {
-        createdTs: this.#nowTs(),
-        keys: this.#accounts.keys,
-        floors: this.#accounts.floors,
-      },
-    })
+    try {
+      return new Partition(path, firstSeq, { ...this.#access(), create })
+    } catch (error) {
+      this.#isRotationDue = true
+      throw error
+    }
   }
 
   #rotateIfDue(batch: BatchMessage, table: Float64Array): void {
@@ -361,7 +361,8 @@ export class StoreWriter {
     const ageMs = Math.abs(this.#nowTs() - this.#partition.createdTs) / 1000
     const wal = this.#partition.walBytes()
     const size = this.#partition.bytes() + this.#partition.unsavedBytes()
-    if (size < this.#partitionBytes() && ageMs < partitionAgeMs && wal < LIMITS.walBytesMax) return
+    const isFull = size >= this.#partitionBytes() || wal >= LIMITS.walBytesMax
+    if (!isFull && ageMs < partitionAgeMs && !this.#isRotationDue) return
     this.#rotate(table[ROW.firstSeq]!)
   }
 
@@ -377,6 +378,7 @@ export class StoreWriter {
   }
 
   #use(partition: Partition): void {
+    this.#isRotationDue = false
     this.#partition = partition
     this.#compactor = new Compactor(partition)
     this.#files.count(this.#partition.path)

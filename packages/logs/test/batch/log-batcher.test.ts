@@ -185,6 +185,7 @@ test('settings change while a source runs, and wrong ones change nothing', () =>
     overflow: 'drop',
     rate_limit: { lines_per_second: 1, burst: 1 },
     coalesce: false,
+    redact: false,
   })
   expect(web.writeLines(region('a\nb\n'))).toBe('rate_limited')
   const wrong = { overflow: 'block', rate_limit: { lines_per_second: 0 } } as const

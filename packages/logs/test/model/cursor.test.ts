@@ -18,6 +18,7 @@ test.each([
   ['a text of another kind', 'not a cursor'],
   ['a truncated cursor', encodeCursor(STORE, 7).slice(0, -2)],
   ['a cursor with something behind it', `${encodeCursor(STORE, 7)}AA`],
+  ['a seq of 2^53', encodeCursor(STORE, 2 ** 53)],
   ['a number', 7 as unknown as string],
 ])('decodeCursor() refuses %s', (_, cursor) => {
   expect(() => decodeCursor(STORE, cursor)).toThrowErrorMatchingInlineSnapshot(

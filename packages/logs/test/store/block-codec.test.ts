@@ -120,6 +120,12 @@ test('decodeBlock() refuses truncated blocks', () => {
   }
 })
 
+test('decodeBlock() refuses a block of more sources than it says', () => {
+  const block =
+    'AQAzMwAXFwAODgNkgID5wMHEggMCAQIAAegHtxcBAQIBAQIJAgcoAQAAAgEJAwQBAjACAAABAwARAQAOAP/+AAoKdHdvCmluIG9uZSByZWNvcmQKeyB1c2VyIjoiYW5uIn0='
+  expect(() => decodeBlock(Buffer.from(block, 'base64'))).toThrow('Expected 2 sources in a block')
+})
+
 test('decodeBlock() refuses another version', () => {
   const data = encodeBlock(rowsOf(fc.sample(lines, 1)[0]!, 5), { pack: false, lengths: true })
   data[0] = 9

@@ -1,6 +1,4 @@
 // A store of the version before: reads as it did, whatever interrupts its migration.
-import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import type Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openWritable } from '../../src/store/database.js'
@@ -9,39 +7,11 @@ import { SCHEMA_VERSION } from '../../src/store/schema.js'
 import { isInWalMode } from '../../src/store/store-files.js'
 import { readAll } from '../support.js'
 import { edit, essence, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
-
-/** Turns a partition into what version 1 wrote. */
-function downgrade(db: Database.Database): void {
-  db.exec(`
-    DROP TABLE floors; DROP TABLE chain_end;
-    ALTER TABLE block_data ADD COLUMN signature BLOB;
-    UPDATE block_data SET signature =
-      (SELECT bits FROM signatures WHERE signatures.first_seq = block_data.first_seq);
-    DROP TABLE signatures;
-    ALTER TABLE blocks DROP COLUMN prev_crc;
-    DELETE FROM meta WHERE name = 'first_seq';
-    UPDATE meta SET value = '1' WHERE name = 'schema_version'`)
-  const update = db.prepare('UPDATE blocks SET crc = ? WHERE first_seq = ?')
-  const blocks = db.prepare('SELECT first_seq, data FROM block_data').all() as {
-    first_seq: number
-    data: Buffer
-  }[]
-  for (const { first_seq, data } of blocks) update.run(crc32(data), first_seq)
-}
-
-function downgradeStore(dir: string): void {
-  for (const path of partitionPaths(dir)) edit(path, downgrade)
-  edit(join(dir, 'catalog.db'), (db) => {
-    db.exec(`
-      DROP TABLE retention; DROP TABLE tombstones; DROP TABLE floors;
-      DELETE FROM meta WHERE name = 'newest';
-      UPDATE meta SET value = '1' WHERE name = 'schema_version'`)
-  })
-}
+import { downgrade, downgradeStore } from './version-1.mjs'
 
 test('a store of version 1 reads as before, takes lines, and is sealed again', async () => {
   const { dir, entries } = await storeCopy('closed')
-  downgradeStore(dir)
+  downgradeStore(dir, edit)
   const logs = await open(dir)
   expect(logs.quarantined).toEqual([])
   const sources = ['large', 'small', 'other']
@@ -59,7 +29,7 @@ test('a store of version 1 reads as before, takes lines, and is sealed again', a
 
 test('a block that was damaged before its migration is damaged after it', async () => {
   const { dir } = await storeCopy('closed')
-  downgradeStore(dir)
+  downgradeStore(dir, edit)
   const path = partitionPaths(dir)[1]!
   const first_seq = edit(path, (db) => {
     const row = db.prepare('SELECT first_seq, data FROM block_data LIMIT 1').get() as {

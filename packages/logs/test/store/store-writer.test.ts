@@ -1,6 +1,6 @@
 // What the writer does when the disk or another process is in its way: batches keep their order, and every
 // line is there once.
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -76,4 +76,21 @@ test('figures() are those of the files, before the first line as well', async ()
   expect(
     edit(path, (db) => db.prepare("SELECT value FROM meta WHERE name = 'open'").pluck().get()),
   ).toBe('0')
+})
+
+test('lines behind a partition that was made but could not be entered are not overlooked', async () => {
+  const dir = freshDir()
+  const logs = await open(dir)
+  writeLines(logs, 'large', 10)
+  await logs.sync()
+  const after = logs.cursor()
+  // In the place of the next partition's WAL: its file is made, and cannot be opened.
+  const inTheWay = join(dir, 'p-0000000000000011.db-wal')
+  mkdirSync(inTheWay)
+  await expect(logs.vacuum({})).rejects.toThrow('p-0000000000000011.db cannot be opened')
+  rmdirSync(inTheWay)
+  expect(partitionPaths(dir)).toHaveLength(2)
+  writeLines(logs, 'large', 10, 10)
+  await logs.sync()
+  expect(await readAll(logs, { after })).toHaveLength(10)
 })

@@ -9,6 +9,7 @@ export interface LogBatcherConfigureParams {
     readonly burst?: number
   } | null
   readonly coalesce?: boolean
+  readonly redact?: boolean
 }
 
 export type LogBatcherConfigureResult = unknown
