@@ -35,7 +35,7 @@ import { simulation } from './faults/r24-simulation.mjs'
 import { soak } from './faults/r25-soak.mjs'
 import { SECURITY_TESTS } from './faults/security.mjs'
 import { crashSoak } from './faults/crash-soak.mjs'
-import { fileRotation } from './faults/file-rotation.mjs'
+import { fileRotation, logrotation } from './faults/file-rotation.mjs'
 import { unmetNeed } from './faults/needs.mjs'
 import { keepResults } from './faults/scorecard.mjs'
 
@@ -68,6 +68,7 @@ const TESTS = [
   ...SECURITY_TESTS,
   crashSoak,
   fileRotation,
+  logrotation,
 ]
 
 /** What `quick` runs, and with how many repetitions. */

@@ -20,14 +20,19 @@ export function percentile(values, rank) {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - below)
 }
 
-/** A figure with its bound: it must not be above. */
-export function atMost(figure, value, bound, unit) {
-  return { figure, value, unit, bound: `<= ${bound.toLocaleString('en')}`, pass: value <= bound }
+/** A figure with its bound: it must not be above. `aim` is where we would like it to be. */
+export function atMost(figure, value, bound, unit, aim) {
+  return judge(figure, value, unit, '<=', bound, aim, (limit) => value <= limit)
 }
 
 /** A figure with its bound: it must not be below. */
-export function atLeast(figure, value, bound, unit) {
-  return { figure, value, unit, bound: `>= ${bound.toLocaleString('en')}`, pass: value >= bound }
+export function atLeast(figure, value, bound, unit, aim) {
+  return judge(figure, value, unit, '>=', bound, aim, (limit) => value >= limit)
+}
+
+function judge(figure, value, unit, sign, bound, aim, holds) {
+  const judged = { figure, value, unit, bound: `${sign} ${short(bound)}`, pass: holds(bound) }
+  return aim === undefined ? judged : { ...judged, aim: `${sign} ${short(aim)}`, best: holds(aim) }
 }
 
 /** A figure that could not be had here, and why. */
@@ -45,6 +50,14 @@ export function checkTable(checks) {
     pass === null ? '-' : pass ? 'pass' : 'FAIL',
   ])
   return align([['figure', 'value', 'unit', 'bound', ''], ...rows])
+}
+
+/**
+ * A chart for the report: horizontal bars on a logarithmic scale, a group of them for each of `groups`, which
+ * are `[label, values]` with a value, or null, for each of `series`.
+ */
+export function bars(name, title, unit, series, groups) {
+  return { name, title, unit, series, groups }
 }
 
 /** Columns of equal width: names to the left, figures to the right. */

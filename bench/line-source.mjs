@@ -11,8 +11,8 @@ import { createLineMaker } from './line-formats.mjs'
 import { createRandom } from './random.mjs'
 
 /** Raise one when the same seed gives other lines: kept files of the old kind are then left alone. */
-const MADE_GENERATION = 1
-const CORPUS_GENERATION = 2
+const MADE_GENERATION = 2
+const CORPUS_GENERATION = 3
 
 const BURST_LINES_MAX = 8
 

@@ -1,9 +1,13 @@
 // The command line of the bench: words that name what to measure, and flags that change its size.
 import { parseArgs } from 'node:util'
-import { GROUPS, SMOKE, STUDIES, TRIALS, WORKLOADS } from './trials.mjs'
+import { fileURLToPath } from 'node:url'
+import { GROUPS, SMOKE, TRIALS } from './trials.mjs'
+
+const RESULTS = fileURLToPath(new URL('results', import.meta.url))
 
 /**
- * Returns `{ trials, studies, lines, repetitions, seed, corpus?, json? }`. A study has its own size in it.
+ * Returns `{ trials, results? }`: the trials that were asked for, each with its size, and the folder for what
+ * they find. Small runs leave the results alone unless they are told where to put theirs.
  *
  * @throws {Error} If a word or a flag is wrong.
  */
@@ -12,56 +16,40 @@ export function readOptions() {
     allowPositionals: true,
     options: {
       corpus: { type: 'string' },
-      json: { type: 'string' },
       lines: { type: 'string' },
       repetitions: { type: 'string' },
+      results: { type: 'string' },
       seconds: { type: 'string' },
       seed: { type: 'string', default: '1' },
     },
   })
-  checkWords(positionals)
-  const workload = WORKLOADS[positionals.find((word) => word in WORKLOADS) ?? 'canonical']
+  const names = namesOf(positionals)
+  const isSmoke = positionals.includes('smoke')
   const common = {
     seed: positive('seed', values.seed),
-    json: values.json,
     ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
   }
-  const studies = studiesOf(positionals, values).map((study) => ({ ...common, ...study }))
-  return {
+  const trials = TRIALS.filter(({ name }) => names.has(name)).map((trial) => ({
     ...common,
-    studies,
-    trials: trialsOf(positionals, studies),
-    lines: positive('lines', values.lines ?? workload.lines),
-    repetitions: positive('repetitions', values.repetitions ?? workload.repetitions),
-  }
+    ...trial,
+    ...(isSmoke ? SMOKE : {}),
+    ...sizesOf(values),
+  }))
+  return { trials, results: values.results ?? (isSmoke ? undefined : RESULTS) }
 }
 
-function checkWords(words) {
-  const names = [WORKLOADS, GROUPS].flatMap(Object.keys)
-  names.push(...[...TRIALS, ...STUDIES].map(({ name }) => name))
+function namesOf(words) {
+  const known = [...Object.keys(GROUPS), 'smoke', ...TRIALS.map(({ name }) => name)]
   for (const word of words) {
-    if (!names.includes(word)) throw new Error(`Expected one of ${names.join(', ')}, got '${word}'`)
+    if (!known.includes(word)) throw new Error(`Expected one of ${known.join(', ')}, got '${word}'`)
   }
+  const named = words.filter((word) => word !== 'smoke')
+  return new Set((named.length > 0 ? named : ['default']).flatMap((word) => GROUPS[word] ?? [word]))
 }
 
-/** All trials, unless some are named or something else is. */
-function trialsOf(words, studies) {
-  const wanted = TRIALS.filter(({ name }) => words.includes(name))
-  return wanted.length > 0 || studies.length > 0 ? wanted : TRIALS
-}
-
-function studiesOf(words, values) {
-  const names = words.flatMap((word) => GROUPS[word] ?? [word])
-  return STUDIES.filter(({ name }) => names.includes(name)).map((study) => {
-    const sized = words.includes('smoke') ? { ...study, ...SMOKE } : study
-    const flag = (name) => (values[name] === undefined ? sized[name] : positive(name, values[name]))
-    return {
-      ...sized,
-      lines: flag('lines'),
-      repetitions: flag('repetitions'),
-      seconds: flag('seconds'),
-    }
-  })
+function sizesOf(values) {
+  const sizes = ['lines', 'repetitions', 'seconds'].filter((name) => values[name] !== undefined)
+  return Object.fromEntries(sizes.map((name) => [name, positive(name, values[name])]))
 }
 
 function positive(name, value) {

@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url'
 export const PROCESS_MS_MAX = 20 * 60_000
 
 /**
- * Runs `store/parts/<name>.mjs` with the input and returns its answer.
+ * Runs `parts/<name>.mjs` with the input and returns its answer.
  *
  * @throws {Error} If it ends without an answer.
  */
 export function runPart(name, input) {
   return new Promise((resolve, reject) => {
-    const path = fileURLToPath(new URL(`store/parts/${name}.mjs`, import.meta.url))
+    const path = fileURLToPath(new URL(`parts/${name}.mjs`, import.meta.url))
     const child = fork(path, { timeout: PROCESS_MS_MAX, killSignal: 'SIGKILL' })
     let answer
     child.on('message', (message) => {
@@ -62,7 +62,8 @@ export function folderBytes(folder) {
   let bytes = 0
   for (const item of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (!item.isFile() || item.name.includes('ballast')) continue
-    bytes += statSync(join(item.parentPath, item.name)).size
+    // A logger that rotates may have renamed it since.
+    bytes += statSync(join(item.parentPath, item.name), { throwIfNoEntry: false })?.size ?? 0
   }
   return bytes
 }

@@ -1,48 +1,107 @@
-// What the bench measures, as data. A trial is one way of running hero_proc on the input; a workload
-// says how large the input is and how often each trial is repeated. A study is a question of its own,
-// with a table of pass figures at its end.
-
-/** @type {readonly { name: string, capture: 'pipe' | 'pty', about: string }[]} */
-export const TRIALS = [
-  { name: 'pipe', capture: 'pipe', about: 'cat of the input, stdout and stderr on pipes' },
-  { name: 'pty', capture: 'pty', about: 'cat of the input, stdout and stderr on a PTY each' },
-]
-
-/** @type {Readonly<Record<string, { lines: number, repetitions: number, about: string }>>} */
-export const WORKLOADS = {
-  canonical: { lines: 1_000_000, repetitions: 3, about: 'the figures to compare' },
-  smoke: { lines: 50_000, repetitions: 1, about: 'does everything still work; no figures' },
-}
-
-/** What a study is given unless the command line says otherwise. With the word `smoke` it is small. */
-export const SMOKE = { lines: 50_000, repetitions: 1, seconds: 2 }
+// What the bench measures, as data. Each entry is a trial: a file in `trials/` (of its own name unless
+// `module` says another), and how large it is unless the command line says otherwise.
 
 /**
- * Each is a file of the same name in `store/`.
+ * `lines` and `repetitions` are its size, `seconds` how long a part that runs against the clock takes. `only`
+ * names the systems of each feed, `once` those that one round is enough for.
  *
- * @type {readonly { name: string, about: string, lines: number, repetitions: number, seconds: number }[]}
+ * @type {readonly {
+ *   name: string, about: string, lines: number, repetitions: number, seconds: number,
+ *   module?: string, counts?: readonly number[],
+ *   only?: Readonly<Record<string, readonly string[]>>, once?: readonly string[],
+ * }[]}
  */
-export const STUDIES = [
+export const TRIALS = [
   {
-    name: 'interleaved',
-    about: 'mixed lines from one source and from ten, beside s6-log',
+    name: 'head-room',
+    about: 'what one child can produce, and what the store can take',
+    module: 'producers',
+    counts: [1],
+    lines: 500_000,
+    repetitions: 3,
+    seconds: 0,
+  },
+  {
+    name: 'canonical',
+    about: 'hero_proc beside every peer that is here: a flood, eight services, a trickle',
+    module: 'systems',
+    only: {
+      block: [
+        'hero_proc, pipe',
+        'hero_proc, PTY',
+        'node pipe > file',
+        's6-log',
+        'multilog',
+        'svlogd -b64k',
+        'supervisord',
+        'journald',
+        'redis v1',
+        'sqlite rows',
+      ],
+      services: ['hero_proc, pipe', 's6-log', 'journald'],
+      trickle: ['hero_proc, pipe', 'node pipe > file'],
+    },
+    once: ['hero_proc, PTY', 'multilog', 'svlogd -b64k', 'supervisord', 'redis v1', 'sqlite rows'],
+    lines: 250_000,
+    repetitions: 3,
+    seconds: 2,
+  },
+  {
+    name: 'producers',
+    about: 'what one, four and sixteen children can produce, and what the store can take',
+    counts: [1, 4, 16],
     lines: 1_000_000,
     repetitions: 3,
     seconds: 0,
   },
   {
-    name: 'trickle',
-    about: 'a thousand lines a second, one write each',
-    lines: 300_000,
+    name: 'ingest',
+    about: 'entries over RPC and WebSocket, by how many come at once',
+    lines: 0,
     repetitions: 1,
-    seconds: 30,
+    seconds: 2,
+  },
+  {
+    name: 'sources',
+    about: 'who sends how much, read from log_batcher.stats while it runs',
+    lines: 0,
+    repetitions: 1,
+    seconds: 12,
+  },
+  {
+    name: 'rows',
+    about: 'blocks and rows by journal, durability, batch size and readers',
+    lines: 200_000,
+    repetitions: 1,
+    seconds: 0.5,
+  },
+  {
+    name: 'schemas',
+    about: 'blocks and rows: size, search, and giving space back',
+    lines: 500_000,
+    repetitions: 3,
+    seconds: 0,
+  },
+  {
+    name: 'latency',
+    about: 'from the write of a child to whoever looks',
+    lines: 0,
+    repetitions: 1,
+    seconds: 5,
+  },
+  {
+    name: 'growth',
+    about: 'what a line costs as the store and the number of sources grow',
+    lines: 10_000_000,
+    repetitions: 1,
+    seconds: 0,
   },
   {
     name: 'four-ptys',
-    about: 'four terminals flat out, and the head-room over one',
+    about: 'four terminals flat out',
     lines: 1_000_000,
-    repetitions: 3,
-    seconds: 60,
+    repetitions: 1,
+    seconds: 20,
   },
   {
     name: 'search',
@@ -56,16 +115,54 @@ export const STUDIES = [
     about: 'blocks decoded for nothing',
     lines: 1_000_000,
     repetitions: 1,
-    seconds: 60,
+    seconds: 15,
   },
   {
-    name: 'fdatasync',
+    name: 'durability',
     about: 'what it costs that a commit survives power loss',
     lines: 1_000_000,
     repetitions: 3,
     seconds: 0,
   },
+  {
+    name: 'overload',
+    about: 'a flood, nine quiet services and a slow store: who loses what, and is it told',
+    lines: 0,
+    repetitions: 1,
+    seconds: 20,
+  },
+  {
+    name: 'crowds',
+    about: 'many viewers at once, some of them stopped',
+    lines: 0,
+    repetitions: 1,
+    seconds: 5,
+  },
+  {
+    name: 'systems',
+    about: 'hero_proc and its peers: floods, eight services, a trickle; size, last lines, search',
+    lines: 500_000,
+    repetitions: 3,
+    seconds: 3,
+  },
+  {
+    name: 'profile',
+    about: 'where the CPU time of a flood goes',
+    lines: 1_000_000,
+    repetitions: 1,
+    seconds: 0,
+  },
 ]
 
-/** One word for several studies. */
-export const GROUPS = { store: STUDIES.map(({ name }) => name) }
+/** With the word `smoke` whatever is named, or else everything, is as small as this: figures mean nothing. */
+export const SMOKE = { lines: 30_000, repetitions: 1, seconds: 1 }
+
+const EVERYTHING = TRIALS.map(({ name }) => name).filter((name) => name !== 'head-room')
+
+/** One word for several trials. */
+export const GROUPS = {
+  default: ['head-room', 'canonical'],
+  all: EVERYTHING.filter((name) => name !== 'canonical'),
+  producer: ['producers', 'ingest', 'sources'],
+  store: ['rows', 'schemas', 'growth', 'search', 'signatures', 'durability'],
+}

@@ -1,5 +1,5 @@
-// Tests that are programs of their own: a file of the packages' tests with its full counts, or a bench that
-// judges itself. Their exit code is the judgement, and what they print the figure.
+// Tests that are programs of their own: files of the packages' tests with their full counts. Their exit code
+// is the judgement, and what they print the figure.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -22,18 +22,6 @@ export function byTests({ files, env = () => ({}), name, ...test }) {
       const [, passed] = /^\s+Tests\s.*?(\d+) passed/m.exec(said) ?? ['', '0']
       const failures = code === 0 && passed !== '0' ? [] : [said.slice(-SAID_MAX)]
       return { figure: [`${passed} tests passed`, ...figures].join('; '), failures }
-    },
-  }
-}
-
-/** A test that runs a script of the bench; `figure` picks the figure from what it printed. */
-export function byScript({ script, args = () => [], figure, ...test }) {
-  return {
-    ...test,
-    async run(options) {
-      const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
-      const { code, said } = await runProgram(process.execPath, [path, ...args(options)], {})
-      return { figure: figure(said), failures: code === 0 ? [] : [said.slice(-SAID_MAX)] }
     },
   }
 }

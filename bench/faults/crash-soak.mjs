@@ -2,7 +2,7 @@
 // start, its lines from the first to the last, its end; and no restart may have come before its time.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openLogReader } from '@hero/logs'
-import { openPlace, readAll } from './place.mjs'
+import { addServices, openPlace, readAll } from './place.mjs'
 
 const SERVICES = 50
 const BACKOFF_MIN_MS = 50
@@ -20,6 +20,14 @@ while :; do
   esac
   sleep 0.02
 done`
+const CRASHING = Array.from({ length: SERVICES }, (_, i) => ({
+  name: `crashes-${i}`,
+  command: ['sh', '-c', CRASHES],
+  capture: i % 2 === 0 ? 'pty' : 'pipe',
+  restart: 'always',
+  backoff_min_ms: BACKOFF_MIN_MS,
+  backoff_max_ms: BACKOFF_MAX_MS,
+}))
 
 export const crashSoak = {
   id: 'CRASH',
@@ -32,17 +40,7 @@ export const crashSoak = {
     let figure = ''
     try {
       const server = await place.serve()
-      for (let i = 0; i < SERVICES; i++) {
-        const definition = {
-          name: `crashes-${i}`,
-          command: ['sh', '-c', CRASHES],
-          capture: i % 2 === 0 ? 'pty' : 'pipe',
-          restart: 'always',
-          backoff_min_ms: BACKOFF_MIN_MS,
-          backoff_max_ms: BACKOFF_MAX_MS,
-        }
-        await server.client.call('service.add', { definition, start: true })
-      }
+      await addServices(server.client, CRASHING)
       for (let second = 0; second < seconds; second += 5) {
         await sleep(Math.min(5, seconds - second) * 1_000)
         process.stderr.write(`CRASH: ${second} of ${seconds} s\r`)

@@ -6,6 +6,7 @@ const NEEDS = {
   root: () => (process.getuid() === 0 ? undefined : 'root, to mount file systems and change users'),
   strace: () => missingCommand('strace', '-V'),
   faketime: () => missingCommand('faketime', '--version'),
+  logrotate: () => missingCommand('logrotate', '--version'),
   setpriv: () => missingCommand('setpriv', '--version'),
   prlimit: () => missingCommand('prlimit', '--version'),
 }

@@ -4,13 +4,15 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { verifyStore } from '@hero/logs'
 import { createRpcClient } from '@hero/rpc'
 
-/** The built command. */
-export const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
+/** What npm links as `hero_proc`: it starts Node as users have it started. */
+export const COMMAND = fileURLToPath(
+  new URL('../../packages/cli/bin/hero_proc.js', import.meta.url),
+)
 const packageOfLogs = new URL('../../packages/logs/package.json', import.meta.url)
 const requireOfLogs = createRequire(packageOfLogs)
 const Database = requireOfLogs('better-sqlite3')
@@ -35,6 +37,8 @@ export function openPlace(dataDir, more = {}) {
     ...process.env,
     HERO_PROC_DATA_DIR: dir,
     HERO_SOCKET_DIR: join(folder, 'run'),
+    // The Node that runs the tests.
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     ...more,
   }
   return {
@@ -45,7 +49,7 @@ export function openPlace(dataDir, more = {}) {
     serve: () => serve(folder, env),
     /** Runs the command to its end. */
     run: (...args) =>
-      spawnSync(process.execPath, [MAIN, ...args], {
+      spawnSync(COMMAND, args, {
         env,
         encoding: 'utf8',
         maxBuffer: 2 ** 30,
@@ -55,9 +59,21 @@ export function openPlace(dataDir, more = {}) {
   }
 }
 
+/** Adds services and starts them, one after the other. */
+export async function addServices(client, definitions) {
+  for (const definition of definitions) {
+    await client.call('service.add', { definition, start: true })
+  }
+}
+
+/** Repetitions of a test that takes about twice as long as others. */
+export function halfOf(count) {
+  return Math.max(1, Math.round(count / 2))
+}
+
 async function serve(folder, env) {
   const begun = performance.now()
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(COMMAND, ['serve'], {
     env,
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],

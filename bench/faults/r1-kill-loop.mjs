@@ -3,13 +3,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openLogReader } from '@hero/logs'
 import { createRandom } from '../random.mjs'
-import { integrityFailures, openPlace, percentile, readAll } from './place.mjs'
+import { addServices, integrityFailures, openPlace, percentile, readAll } from './place.mjs'
 
 const SERVICES = 20
 const CLIENTS = 4
 const ENTRIES = 20
 // Ends with its terminal.
 const PRINTS = 'i=0; while :; do i=$((i+1)); echo "tick $i" || exit; sleep 0.02; done'
+const PRINTING = Array.from({ length: SERVICES }, (_, i) => ({
+  name: `prints-${i}`,
+  command: ['sh', '-c', PRINTS],
+}))
 
 export const killLoop = {
   id: 'R1',
@@ -37,20 +41,13 @@ export const killLoop = {
 async function oneLife(place, state, { isFirst, forMs }) {
   const server = await place.serve()
   if (!isFirst) state.readyMs.push(server.readyMs)
-  if (isFirst) await addServices(server.client)
+  if (isFirst) await addServices(server.client, PRINTING)
   const stop = { isSet: false }
   const clients = Array.from({ length: CLIENTS }, (_, i) => insert(server.client, state, stop, i))
   await sleep(forMs)
   await server.end('SIGKILL')
   stop.isSet = true
   await Promise.all(clients)
-}
-
-async function addServices(client) {
-  for (let i = 0; i < SERVICES; i++) {
-    const definition = { name: `prints-${i}`, command: ['sh', '-c', PRINTS] }
-    await client.call('service.add', { definition, start: true })
-  }
 }
 
 async function insert(client, state, stop, i) {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { measureRun, measureStart } from '../measure.mjs'
+import { measureRun, measureStart } from './measure-run.mjs'
 
 const RSS_GROWTH_MAX_KIB = 32 * 1024
 /** `chunk` is written `times` times, then `end`. */

@@ -3,20 +3,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openLogReader } from '@hero/logs'
 import { createRandom } from '../random.mjs'
-import { openPlace, percentile } from './place.mjs'
+import { addServices, halfOf, openPlace, percentile } from './place.mjs'
 
 const STOP_MS_MAX = 5_000
 const FLOODS = 4
 // One process, so that its numbers are the lines that it has written: seq ends by SIGTERM.
 const FLOOD = ['seq', '1', '1000000000']
 const LAST_WORDS = `trap 'printf "last words of $HERO_PROC_RUN"; exit 0' TERM; echo up; while :; do sleep 0.01; done`
+const SERVICES = [
+  ...Array.from({ length: FLOODS }, (_, i) => ({
+    name: `flood-${i}`,
+    command: FLOOD,
+    capture: i % 2 === 0 ? 'pty' : 'pipe',
+    // What cannot be kept is not read, and so not lost.
+    log: { overflow: 'block' },
+  })),
+  { name: 'polite', command: ['sh', '-c', LAST_WORDS] },
+]
 
 export const gracefulStop = {
   id: 'R20',
   what: 'SIGTERM to serve while 4 services print without a limit',
   bound: 'exit 0 within 5 s, no hole in any run, last words kept',
   async run({ count, seed }) {
-    const stops = Math.max(1, Math.round(count / 2))
+    const stops = halfOf(count)
     const random = createRandom(seed)
     const place = openPlace()
     const failures = []
@@ -25,14 +35,15 @@ export const gracefulStop = {
     try {
       for (let stop = 0; stop < stops; stop++) {
         const server = await place.serve()
-        if (stop === 0) await addServices(server.client)
+        if (stop === 0) await addServices(server.client, SERVICES)
         await sleep(random.integer(100, 600))
         const begun = performance.now()
         const code = await server.end('SIGTERM')
         stopMs.push(performance.now() - begun)
         if (code !== 0) failures.push(`stop ${stop + 1}: exit code ${code}`)
         lines += look(place.logsDir, stop + 1, failures)
-        place.run('logs', 'vacuum', '--size', '64M')
+        // What has been looked at need not be walked through again.
+        place.run('logs', 'vacuum', '--size', '4M')
         if (stop % 10 === 9) process.stderr.write(`R20: ${stop + 1} of ${stops} stops\r`)
       }
     } finally {
@@ -46,17 +57,6 @@ export const gracefulStop = {
       `${median.toFixed(0)} ms median, ${slowest.toFixed(0)} ms slowest`
     return { figure, failures }
   },
-}
-
-async function addServices(client) {
-  for (let i = 0; i < FLOODS; i++) {
-    // Policy block: what cannot be kept is not read, and so not lost.
-    const capture = i % 2 === 0 ? 'pty' : 'pipe'
-    const definition = { name: `flood-${i}`, command: FLOOD, capture, log: { overflow: 'block' } }
-    await client.call('service.add', { definition, start: true })
-  }
-  const definition = { name: 'polite', command: ['sh', '-c', LAST_WORDS] }
-  await client.call('service.add', { definition, start: true })
 }
 
 /** Looks at the newest run of each service; returns the lines that are there. */

@@ -3,12 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../random.mjs'
-import { openPlace, percentile, until } from './place.mjs'
+import { addServices, halfOf, openPlace, percentile, until } from './place.mjs'
 
 const BACK_MS_MAX = 2_000
 const DEADLINE_MS = 300
 
-const SERVICES = {
+const KINDS = {
   quiet: { command: ['sleep', '100000'] },
   kept: { command: ['sleep', '100000'], when_orphaned: 'keep' },
   prints: { command: ['sh', '-c', 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done'] },
@@ -21,22 +21,24 @@ const SERVICES = {
     capture: 'pipe',
   },
 }
+const SERVICES = Object.entries(KINDS).map(([name, kind]) => ({
+  name,
+  stop_deadline_ms: DEADLINE_MS,
+  ...kind,
+}))
 
 export const supervisorDeath = {
   id: 'R21',
   what: 'SIGKILL to serve with quiet, printing, deaf and escaping services, then a new serve',
   bound: 'nothing of before is left, everything runs again, within 2 s',
   async run({ count, seed }) {
-    const kills = Math.max(1, Math.round(count / 2))
+    const kills = halfOf(count)
     const random = createRandom(seed)
     const place = openPlace()
     const state = { backMs: [], failures: [], survived: 0, atOnce: 0 }
     try {
       let server = await place.serve()
-      for (const [name, more] of Object.entries(SERVICES)) {
-        const definition = { name, stop_deadline_ms: DEADLINE_MS, ...more }
-        await server.client.call('service.add', { definition, start: true })
-      }
+      await addServices(server.client, SERVICES)
       for (let kill = 0; kill < kills; kill++) {
         await sleep(random.integer(20, 300))
         server = await killAndServe(place, server, state, kill + 1)
@@ -73,7 +75,7 @@ async function killAndServe(place, server, state, kill) {
     return found.services.every((one) => one.state === 'running') ? found : undefined
   }, 10_000).then((found) => found ?? { services: [] })
   state.backMs.push(performance.now() - begun)
-  if (services.length !== Object.keys(SERVICES).length) {
+  if (services.length !== SERVICES.length) {
     state.failures.push(`kill ${kill}: not everything runs again`)
   }
   const left = processesOf(owner).filter((process) => before.includes(process))

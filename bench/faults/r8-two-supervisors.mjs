@@ -6,7 +6,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../random.mjs'
-import { MAIN, openPlace, percentile, readAll } from './place.mjs'
+import { COMMAND, openPlace, percentile, readAll } from './place.mjs'
 
 const ALREADY_RUNNING = 4
 const EXIT_MS_MAX = 1_000
@@ -68,7 +68,7 @@ export const twoSupervisors = {
 /** A second one; `ended` resolves when it has left, or was ended because it serves. */
 function startSecond({ env, folder }) {
   const begun = performance.now()
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(COMMAND, ['serve'], {
     env,
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],

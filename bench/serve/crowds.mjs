@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { createProducer } from './producer.mjs'
 import { checkLaw, startServer } from './server.mjs'
 
 const VIEWERS = fileURLToPath(new URL('viewers.mjs', import.meta.url))
-/** The producer hands over what is due this often. */
-const STEP_MS = 10
+const SERIALIZED = 'hero_proc_entries_serialized_total'
 
 /** `count` viewers of `kind` while one producer writes `linesPerSecond`; `stopped` more are stopped. */
 export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopped = 0 }) {
@@ -26,15 +26,20 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
     }
     const rss = server.watchRss()
     const cpuBefore = server.cpuSeconds()
-    const lines = await produce(server.client, linesPerSecond, seconds)
+    const serializedBefore = await server.metric(SERIALIZED)
+    const producer = createProducer(server.client, { source: 'bench', rate: linesPerSecond })
+    await sleep(seconds * 1_000)
+    const lines = await producer.end()
     const seen = await crowd.ask({ until: lines })
     const cpu = server.cpuSeconds() - cpuBefore
     const rssMax = rss.stop()
     const metrics = await server.client.call('log_batcher.stats')
+    const serialized = (await server.metric(SERIALIZED)) - serializedBefore
     await checkLaw(server.client)
     return {
       ...seen,
       lines,
+      serializedPerLine: serialized / lines,
       serverCpuShare: cpu / seconds,
       rssGrowthMb: (rssMax - rssBefore) / 1_048_576,
       followersInStore: metrics.followers.length,
@@ -45,7 +50,8 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
   }
 }
 
-async function openCrowd(socketPath, kind, count) {
+/** Viewers in a process of their own; `ask({ until })` waits until they have seen that many lines. */
+export async function openCrowd(socketPath, kind, count) {
   const child = spawn(process.execPath, [VIEWERS, socketPath, kind, String(count)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -59,30 +65,4 @@ async function openCrowd(socketPath, kind, count) {
       return JSON.parse((await answer)[0])
     },
   }
-}
-
-/** Writes stamped lines at an even rate; returns how many. */
-async function produce(client, linesPerSecond, seconds) {
-  const total = linesPerSecond * seconds
-  const padding = ' GET /orders/7781 200 59210 bytes in 490 ms, as such lines are on real machines'
-  const begun = performance.now()
-  const pending = new Set()
-  let sent = 0
-  while (sent < total) {
-    const due = Math.min(total, Math.ceil(((performance.now() - begun) / 1_000) * linesPerSecond))
-    if (due > sent) {
-      const now = performance.timeOrigin + performance.now()
-      const entries = []
-      for (let number = sent + 1; number <= due; number += 1) {
-        entries.push({ text: `${now}${padding}` })
-      }
-      sent = due
-      const call = client.call('logs.insert', { source: 'bench', entries })
-      pending.add(call)
-      void call.then(() => pending.delete(call))
-    }
-    await sleep(STEP_MS)
-  }
-  await Promise.all(pending)
-  return total
 }

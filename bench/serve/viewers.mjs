@@ -61,9 +61,9 @@ function takeAll(viewer, text) {
       viewer.last = number
     }
     viewer.seen += 1
-    latencies.push(
-      performance.timeOrigin + performance.now() - Number.parseFloat(text.slice(at, at + 20)),
-    )
+    const stamp = Number.parseFloat(text.slice(at, at + 20))
+    // Entries of hero_proc's own, such as the start of a run, have none.
+    if (stamp > 0) latencies.push(performance.timeOrigin + performance.now() - stamp)
   }
 }
 

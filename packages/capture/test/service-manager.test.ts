@@ -2,42 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import koffi from 'koffi'
 import { expect, onTestFinished, test } from 'vitest'
 import { findServiceManager } from '../src/service-manager.js'
-
-const AF_UNIX = 1
-const SOCK_DGRAM = 2
-const MSG_DONTWAIT = 0x40
-
-/** Binds a datagram socket; returns what it has heard since. */
-function listen(path: string): () => string[] {
-  const library = koffi.load(null)
-  const socket = library.func('int socket(int domain, int type, int protocol)')
-  const bind = library.func('int bind(int fd, const void *address, uint32_t length)')
-  const receive = library.func('long recv(int fd, void *buffer, size_t length, int flags)')
-  const close = library.func('int close(int fd)')
-  const fd = Number(socket(AF_UNIX, SOCK_DGRAM, 0))
-  onTestFinished(() => void close(fd))
-  const name = Buffer.from(path.replace(/^@/, '\0'))
-  const address = Buffer.concat([Buffer.from(Uint16Array.of(AF_UNIX).buffer), name])
-  expect(bind(fd, address, address.length)).toBe(0)
-  return () => {
-    const heard: string[] = []
-    const buffer = Buffer.alloc(4_096)
-    for (;;) {
-      const bytes = Number(receive(fd, buffer, buffer.length, MSG_DONTWAIT))
-      if (bytes < 0) return heard
-      heard.push(buffer.toString('utf8', 0, bytes))
-    }
-  }
-}
+import { hearDatagrams } from './datagrams.js'
 
 test.each(['path', 'abstract'])('a manager at a socket (%s) hears every word', (kind) => {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const path = kind === 'path' ? join(folder, 'notify') : `@hero-proc-test-${process.pid}`
-  const heard = listen(path)
+  const heard = hearDatagrams(path)
   const env = { NOTIFY_SOCKET: path, WATCHDOG_USEC: '3000000', WATCHDOG_PID: `${process.pid}` }
   const manager = findServiceManager(env)
   expect(manager?.watchdogMs).toBe(3_000)

@@ -1,7 +1,10 @@
 // The options of the supervisor and where each comes from: flags win over the environment, the environment
-// over `config.json` in the data dir, that over the default. Ranges are checked by the library.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+// over the configuration file, that over the default. Ranges are checked by whom they concern.
+//
+// The file is the one that holds the services as well: `--config`, HERO_PROC_CONFIG, or `hero_proc.toml` in
+// the data dir. Its table `options` has the options, by their names.
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { LogsOptions } from '@hero/logs'
 import { usageError } from './exit.js'
 import { resolveSettings } from './settings.js'
@@ -9,90 +12,96 @@ import type { SettingFlags } from './settings.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** Flags that name a file, or win over it. */
+export interface ConfigFlags extends SettingFlags {
+  readonly config?: string
+  readonly sysmonInterval?: number
+}
+
 export const CONFIG_ORIGINS = ['flag', 'environment', 'file', 'default'] as const
 export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number]
 
 /** One option as it holds. */
 export interface ConfigItem {
   readonly name: string
-  /** Null: the default of the library. */
+  /** Null: the default. */
   readonly value: string | number | null
   readonly origin: ConfigOrigin
   readonly variable: string
 }
 
-/** Options of the log store by their name in the file. */
-const LOG_OPTIONS = {
+interface Option {
+  readonly read: (env: Environment) => string | undefined
+  readonly flag?: (flags: ConfigFlags) => number | undefined
+  readonly isNumber: boolean
+  /** Its name among the options of the log store, if it is one of them. */
+  readonly key?: keyof LogsOptions
+}
+
+/** Options by their name in the file. */
+const OPTIONS: Readonly<Record<string, Option>> = {
   queue_bytes_max: {
     key: 'queueBytesMax',
-    read: (env: Environment) => env['HERO_PROC_QUEUE_BYTES_MAX'],
+    read: (env) => env['HERO_PROC_QUEUE_BYTES_MAX'],
     isNumber: true,
   },
   flush_delay_ms: {
     key: 'flushDelayMs',
-    read: (env: Environment) => env['HERO_PROC_FLUSH_DELAY_MS'],
+    read: (env) => env['HERO_PROC_FLUSH_DELAY_MS'],
     isNumber: true,
   },
-  hold_ms: {
-    key: 'holdMs',
-    read: (env: Environment) => env['HERO_PROC_HOLD_MS'],
-    isNumber: true,
-  },
-  durability: {
-    key: 'durability',
-    read: (env: Environment) => env['HERO_PROC_DURABILITY'],
-    isNumber: false,
-  },
+  hold_ms: { key: 'holdMs', read: (env) => env['HERO_PROC_HOLD_MS'], isNumber: true },
+  durability: { key: 'durability', read: (env) => env['HERO_PROC_DURABILITY'], isNumber: false },
   partition_bytes: {
     key: 'partitionBytes',
-    read: (env: Environment) => env['HERO_PROC_PARTITION_BYTES'],
+    read: (env) => env['HERO_PROC_PARTITION_BYTES'],
     isNumber: true,
   },
   partition_age_ms: {
     key: 'partitionAgeMs',
-    read: (env: Environment) => env['HERO_PROC_PARTITION_AGE_MS'],
+    read: (env) => env['HERO_PROC_PARTITION_AGE_MS'],
     isNumber: true,
   },
-  keep_bytes: {
-    key: 'keepBytes',
-    read: (env: Environment) => env['HERO_PROC_KEEP_BYTES'],
+  keep_bytes: { key: 'keepBytes', read: (env) => env['HERO_PROC_KEEP_BYTES'], isNumber: true },
+  keep_age_ms: { key: 'keepAgeMs', read: (env) => env['HERO_PROC_KEEP_AGE_MS'], isNumber: true },
+  sysmon_interval: {
+    flag: ({ sysmonInterval }) => sysmonInterval,
+    read: (env) => env['HERO_PROC_SYSMON_INTERVAL'],
     isNumber: true,
   },
-  keep_age_ms: {
-    key: 'keepAgeMs',
-    read: (env: Environment) => env['HERO_PROC_KEEP_AGE_MS'],
-    isNumber: true,
-  },
-} as const satisfies Record<
-  string,
-  { key: keyof LogsOptions; read: (env: Environment) => string | undefined; isNumber: boolean }
->
+  http: { read: (env) => env['HERO_PROC_HTTP'], isNumber: false },
+}
 
-const FILE = 'config.json'
+const FILE = 'hero_proc.toml'
+
+/** What `--config` is, for help. */
+export const CONFIG_HELP: string = `services and options, in TOML (HERO_PROC_CONFIG; default ${FILE} in the data dir)`
 
 /**
  * Returns every option with its value and where that comes from.
  *
- * @throws {CliError} Usage, if the file is no JSON object or has a key that is not known, or a number is none.
+ * @throws {CliError} Usage, if the file has an option that is not known, or a value is of another type.
+ * @throws {ProcError} `InvalidParams` if the file has another mistake, `NotFound` if one that was named is
+ * not there.
  */
-export function readConfig(flags: SettingFlags, env: Environment = process.env): ConfigItem[] {
+export async function readConfig(
+  flags: ConfigFlags,
+  env: Environment = process.env,
+): Promise<ConfigItem[]> {
   const { dataDir, socketPath } = resolveSettings(flags, env)
-  const file = readConfigFile(join(dataDir, FILE))
-  const logs = Object.entries(LOG_OPTIONS).map(([name, { read, isNumber }]): ConfigItem => {
+  const config = configPathOf(flags, dataDir, env)
+  const file = await readFileOptions(config)
+  const options = Object.entries(OPTIONS).map(([name, option]): ConfigItem => {
     const variable = `HERO_PROC_${name.toUpperCase()}`
-    const given = read(env)
+    const inFlags = option.flag?.(flags)
+    if (inFlags !== undefined) return { name, value: inFlags, origin: 'flag', variable }
+    const given = option.read(env)
     if (given !== undefined && given !== '') {
-      const value = isNumber ? numberOf(given, variable) : given
-      return { name, value, origin: 'environment', variable }
+      return { name, value: valueOf(option, given, variable), origin: 'environment', variable }
     }
     const inFile = file[name]
-    if (inFile !== undefined) {
-      const value = isNumber
-        ? numberOf(inFile, `${name} in ${FILE}`)
-        : textOf(inFile, `${name} in ${FILE}`)
-      return { name, value, origin: 'file', variable }
-    }
-    return { name, value: null, origin: 'default', variable }
+    if (inFile === undefined) return { name, value: null, origin: 'default', variable }
+    return { name, value: valueOf(option, inFile, name), origin: 'file', variable }
   })
   const place = (flag: string | undefined, variable: string): ConfigOrigin =>
     flag !== undefined ? 'flag' : env[variable] ? 'environment' : 'default'
@@ -109,49 +118,69 @@ export function readConfig(flags: SettingFlags, env: Environment = process.env):
       origin: place(flags.socketDir, 'HERO_SOCKET_DIR'),
       variable: 'HERO_SOCKET_DIR',
     },
-    ...logs,
+    { name: 'config', value: config.path, origin: config.origin, variable: 'HERO_PROC_CONFIG' },
+    ...options,
   ]
+}
+
+/** Returns the value of an option; null if it is the default. */
+export function optionOf(items: readonly ConfigItem[], name: string): string | number | null {
+  return items.find((item) => item.name === name)?.value ?? null
 }
 
 /** Returns what is configured of the log store, as `openLogs` takes it. */
 export function logOptions(items: readonly ConfigItem[]): Omit<LogsOptions, 'dir'> {
   const given = items.flatMap(({ name, value }) => {
-    const option = LOG_OPTIONS[name as keyof typeof LOG_OPTIONS]
-    return option === undefined || value === null ? [] : [[option.key, value] as const]
+    const key = OPTIONS[name]?.key
+    return key === undefined || value === null ? [] : [[key, value] as const]
   })
   return Object.fromEntries(given) as Omit<LogsOptions, 'dir'>
 }
 
-function readConfigFile(path: string): Record<string, unknown> {
-  let text
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    // A data dir that cannot be one is told by whoever needs it.
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {}
-    throw error
+/**
+ * Refuses options of a file that are not known, and values of another type.
+ *
+ * @throws {CliError} Usage.
+ */
+export function checkFileOptions(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    const option = OPTIONS[name]
+    if (option === undefined) {
+      const known = Object.keys(OPTIONS).join(', ')
+      throw usageError(`Unknown key ${JSON.stringify(name)} in options, expected only ${known}`)
+    }
+    valueOf(option, value, name)
   }
-  const file = parseJson(text)
-  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    throw usageError(`Expected ${path} to be a JSON object`)
-  }
-  const unknown = Object.keys(file).find((key) => !(key in LOG_OPTIONS))
-  if (unknown !== undefined) {
-    throw usageError(
-      `Unknown key ${JSON.stringify(unknown)} in ${path}`,
-      `Keys are ${Object.keys(LOG_OPTIONS).join(', ')}`,
-    )
-  }
-  return file as Record<string, unknown>
 }
 
-function parseJson(text: string): unknown {
+interface ConfigPlace {
+  readonly path: string
+  readonly origin: ConfigOrigin
+}
+
+function configPathOf({ config }: ConfigFlags, dataDir: string, env: Environment): ConfigPlace {
+  if (config !== undefined) return { path: resolve(config), origin: 'flag' }
+  const given = env['HERO_PROC_CONFIG'] ?? ''
+  if (given !== '') return { path: resolve(given), origin: 'environment' }
+  return { path: join(dataDir, FILE), origin: 'default' }
+}
+
+async function readFileOptions({ path, origin }: ConfigPlace): Promise<Record<string, unknown>> {
+  // One that nobody has named need not be there.
+  if (origin === 'default' && !existsSync(path)) return {}
+  const { readConfigFile } = await import('@hero/proc')
+  const { options } = await readConfigFile(path)
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    checkFileOptions(options)
+  } catch (error) {
+    throw usageError(`${path}: ${(error as Error).message}`)
   }
+  return options
+}
+
+/** @param what What the value belongs to, for the message. */
+function valueOf({ isNumber }: Option, value: unknown, what: string): string | number {
+  return isNumber ? numberOf(value, what) : textOf(value, what)
 }
 
 function textOf(value: unknown, what: string): string {

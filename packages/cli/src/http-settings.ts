@@ -1,5 +1,5 @@
-// Where `serve` listens besides the socket: from the environment, since a token has no place among the
-// arguments, which every user of the machine can read.
+// Where `serve` listens besides the socket. The token comes from the environment alone: it has no place
+// among the arguments, which every user of the machine can read, nor in a file of services.
 import type { TcpAddress } from '@hero/rpc'
 import { usageError } from './exit.js'
 
@@ -8,14 +8,15 @@ export interface HttpSettings extends TcpAddress {
 }
 
 /**
- * Reads `HERO_PROC_HTTP` and `HERO_PROC_TOKEN`; undefined if there is to be no TCP.
+ * Returns where to listen; undefined if there is to be no TCP.
  *
+ * @param address The option `http`.
  * @throws {CliError} Usage, if the address is none, or others can reach it and there is no token.
  */
 export async function resolveHttp(
+  address: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<HttpSettings | undefined> {
-  const address = env['HERO_PROC_HTTP'] ?? ''
   if (address === '') return undefined
   const { checkToken, parseTcpAddress } = await import('@hero/rpc')
   const token = env['HERO_PROC_TOKEN']
@@ -25,6 +26,6 @@ export async function resolveHttp(
     return { host, port, ...(token === undefined || token === '' ? {} : { token }) }
   } catch (error) {
     const { message } = error as Error
-    throw usageError(`HERO_PROC_HTTP: ${message}`, 'Use 127.0.0.1:PORT, or set HERO_PROC_TOKEN')
+    throw usageError(`http: ${message}`, 'Use 127.0.0.1:PORT, or set HERO_PROC_TOKEN')
   }
 }

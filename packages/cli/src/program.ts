@@ -64,6 +64,11 @@ const VERBS: readonly Verb[] = [
     load: () => import('./verbs/stats.js'),
   },
   {
+    name: 'admin',
+    summary: 'show logs, services and figures in a browser',
+    load: () => import('./verbs/admin.js'),
+  },
+  {
     name: 'config',
     summary: 'show the options that hold',
     load: () => import('./verbs/config.js'),

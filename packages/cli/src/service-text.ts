@@ -43,9 +43,13 @@ export function formatService(status: ServiceStatus, nowMs: number): string {
     ['cwd', definition.cwd ?? '-'],
     ['user', definition.user ?? '-'],
     ['env', Object.keys(definition.env ?? {}).join(' ') || '-'],
-    ['log', JSON.stringify(definition.log ?? {})],
+    ['log', settingsOf(definition)],
   ] as const
   return rows.map(([key, value]) => `${key.padEnd(9)}  ${oneLine(value)}\n`).join('')
+}
+
+function settingsOf({ log }: ServiceStatus['definition']): string {
+  return log === undefined || Object.keys(log).length === 0 ? '-' : JSON.stringify(log)
 }
 
 function readinessOf({ ready }: Pick<ServiceStatus['definition'], 'ready'>): string {

@@ -35,7 +35,7 @@ export async function withStore<T>(flags: SettingFlags, { ask, work }: StoreWork
   if (!statSync(settings.logsDir, { throwIfNoEntry: false })) {
     throw new CliError(EXIT.notFound, `There is no log database in ${settings.logsDir}`)
   }
-  const options = logOptions(readConfig(flags))
+  const options = logOptions(await readConfig(flags))
   const lock = await lockDataDir(settings.dataDir)
   try {
     const { openLogs } = await import('@hero/logs')

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Entry, LineRegion, LogBatcherStats, Logs, Query } from '@hero/logs'
+import type { Entry, LineRegion, LogBatcherStats, Query, QueryPage } from '@hero/logs'
 import { expect, onTestFinished } from 'vitest'
 
 /** A directory that is removed when the test has finished. */
@@ -13,7 +13,10 @@ export function freshDir(): string {
 }
 
 /** Every matching entry, paged by cursor. */
-export async function readAll(logs: Pick<Logs, 'query'>, query: Query = {}): Promise<Entry[]> {
+export async function readAll(
+  logs: { query(query: Query): QueryPage | Promise<QueryPage> },
+  query: Query = {},
+): Promise<Entry[]> {
   const entries: Entry[] = []
   let page = await logs.query(query)
   entries.push(...page.entries)
@@ -91,5 +94,16 @@ export function region(text: string | Buffer, more: Partial<LineRegion> = {}): L
     part: 'none',
     terminated: true,
     ...more,
+  }
+}
+
+/** Numbers from 0 to 1, the same in every run for the same seed (mulberry32). */
+export function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

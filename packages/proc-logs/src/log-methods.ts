@@ -1,9 +1,10 @@
 // The RPC methods of the log library: all of them, and those that read.
-import { formatTimestamp, nameTest, toWire } from '@hero/logs'
+import { encodeCursor, formatTimestamp, nameTest, toWire } from '@hero/logs'
 import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import { ENTRY_SCHEMA } from './entry-schema.js'
+import { BUCKET_SCHEMA, SOURCE_SCHEMA, STATS_SCHEMA } from './figures-schema.js'
 import { toQuery } from './filters.js'
 import type { WireQuery } from './filters.js'
 import { configureMethod, insertMethod } from './insert-methods.js'
@@ -59,6 +60,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
     queryMethod(logs),
     tailMethod(logs, 'logs.tail'),
     tailMethod(logs, 'logs_tail'),
+    seekMethod(logs),
     sourcesMethod(logs),
     histogramMethod(logs),
     defineMethod({
@@ -78,7 +80,7 @@ export function createLogMethods(logs: Logs): readonly MethodDefinition[] {
       name: 'log_batcher.stats',
       summary: 'Returns the accounts of every producer and the figures of queue, flush and store.',
       params: Type.Object({}),
-      result: Type.Unknown(),
+      result: STATS_SCHEMA,
       handler: () => logs.stats(),
     }),
   ]
@@ -105,6 +107,17 @@ function queryMethod(logs: Logs): MethodDefinition {
   })
 }
 
+function seekMethod(logs: Logs): MethodDefinition {
+  return defineMethod({
+    name: 'logs.seek',
+    summary:
+      'Gives the cursor just before a number of the sequence: what comes after it begins there.',
+    params: Type.Object({ seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+    result: Type.Object({ cursor: Type.String() }),
+    handler: ({ seq }) => ({ cursor: encodeCursor(logs.storeId, seq - 1) }),
+  })
+}
+
 function sourcesMethod(logs: Logs): MethodDefinition {
   return defineMethod({
     name: 'logs.sources',
@@ -112,7 +125,7 @@ function sourcesMethod(logs: Logs): MethodDefinition {
     params: Type.Object({
       match: Type.Optional(Type.Array(Type.String(), { description: 'names or patterns with *' })),
     }),
-    result: Type.Object({ sources: Type.Array(Type.Unknown()) }),
+    result: Type.Object({ sources: Type.Array(SOURCE_SCHEMA) }),
     handler: async ({ match }) => {
       const isWanted = await refusing(() => (match === undefined ? () => true : nameTest(match)))
       const sources = (await logs.sourceDetails()).filter(({ source }) => isWanted(source))
@@ -137,7 +150,7 @@ function histogramMethod(logs: Logs): MethodDefinition {
     }),
     result: Type.Object({
       bucket_us: Type.Integer(),
-      buckets: Type.Array(Type.Unknown()),
+      buckets: Type.Array(BUCKET_SCHEMA),
       scanned_lines: Type.Integer(),
     }),
     handler: async ({ buckets: count, ...filters }) => {

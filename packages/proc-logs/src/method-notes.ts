@@ -15,7 +15,7 @@ const ENTRY = {
   cursor: 'AQAAAAAAAAAAAAAAAAAAAQ',
 }
 
-const BYTES = { received: 13, sent: 13, stored: 13, queued: 0, dropped: 0 }
+const BYTES = { received: 38, sent: 38, stored: 38, queued: 0, dropped: 0 }
 
 const STATS = {
   since: ENTRY.ts,
@@ -44,7 +44,7 @@ const STATS = {
       redacted: 0,
     },
   },
-  queue: { bytes: 0, bytes_max: 10_485_760, lines: 0, high_water: 13 },
+  queue: { bytes: 0, bytes_max: 10_485_760, lines: 0, high_water: 38 },
   flush: { count: 1, p50_ms: 2.1, p99_ms: 2.1, lines_p50: 1 },
   writer: { busy_ratio: 0, commit_p99_ms: 1.4, failing: null },
   store: {
@@ -52,7 +52,9 @@ const STATS = {
     wal_bytes: 41_232,
     partitions: 1,
     oldest_ts: ENTRY.ts,
+    removed: { partitions: 0, lines: 0, bytes: 0 },
     oldest_reader_ms: 0,
+    reader_restarts: 0,
   },
   followers: [],
 }
@@ -105,6 +107,9 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
       },
     },
   },
+  'logs.seek': {
+    example: { params: { seq: 2 }, result: { cursor: ENTRY.cursor } },
+  },
   'logs.tail': {
     example: {
       params: { source: 'web', lines: 10 },
@@ -133,7 +138,7 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
     example: { params: { subscription: '1' }, result: { ended: true } },
   },
   'logs.sources': {
-    example: { params: {}, result: { sources: [SOURCE] } },
+    example: { params: { match: ['web'] }, result: { sources: [SOURCE] } },
   },
   'logs.histogram': {
     example: {
@@ -142,9 +147,9 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
         bucket_us: 30_000_000,
         buckets: [
           { ts: ENTRY.ts, total: 1, levels: { warning: 1 } },
-          { ts: '2026-11-21T10:00:30.000000Z', total: 0, levels: {} },
+          { ts: '2026-11-21T10:00:30.000000Z', total: 1, levels: { info: 1 } },
         ],
-        scanned_lines: 1,
+        scanned_lines: 2,
       },
     },
   },
@@ -173,7 +178,7 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
     },
   },
   'logs.verify': {
-    example: { params: {}, result: { partitions: 2, blocks: 1, lines: 1, damage: [] } },
+    example: { params: {}, result: { partitions: 1, blocks: 1, lines: 1, damage: [] } },
   },
   'logs.sync': { example: { params: {}, result: {} } },
   'log_batcher.stats': { example: { params: {}, result: STATS } },
@@ -219,5 +224,5 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
     effect: 'changes',
     example: { params: { id: 'web' }, result: { id: 'web', cleared: 1 } },
   },
-  list_sources: { example: { params: {}, result: { sources: ['web'] } } },
+  list_sources: { example: { params: {}, result: { sources: ['hero_proc', 'web'] } } },
 }

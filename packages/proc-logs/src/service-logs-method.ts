@@ -3,6 +3,7 @@ import { toWire } from '@hero/logs'
 import type { Logs } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
+import { ENTRY_SCHEMA } from './entry-schema.js'
 import { refusing } from './invalid-params.js'
 
 const LINES_DEFAULT = 200
@@ -17,7 +18,7 @@ export function serviceLogsMethod(logs: Logs): MethodDefinition {
       lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     }),
     result: Type.Object({
-      entries: Type.Array(Type.Unknown()),
+      entries: Type.Array(ENTRY_SCHEMA),
       cursor: Type.Union([Type.String(), Type.Null()]),
     }),
     handler: async ({ name, lines = LINES_DEFAULT }) => {

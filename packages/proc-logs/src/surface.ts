@@ -9,7 +9,7 @@ import { LiveItems } from './live/live-item.js'
 import { createLogMethods } from './log-methods.js'
 import { METHOD_NOTES } from './method-notes.js'
 import { createEventsRoute } from './routes/events-route.js'
-import { createExportRoute } from './routes/export-route.js'
+import { createExportRoutes } from './routes/export-route.js'
 import { createHistoryRoutes } from './routes/history-route.js'
 import { createIngestRoute } from './routes/ingest-route.js'
 import { createOtlpRoute } from './routes/otlp-route.js'
@@ -40,7 +40,7 @@ export function createSurface(
     methods: annotate(methods, METHOD_NOTES),
     routes: [
       createEventsRoute(feeds),
-      createExportRoute(logs),
+      ...createExportRoutes(logs),
       ...createHistoryRoutes(logs),
       createOtlpRoute(logs, audit),
     ],

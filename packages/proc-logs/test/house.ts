@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LogsOptions } from '@hero/logs'
+import type { LogsOptions, WireEntry } from '@hero/logs'
 import { openLogsPlugin } from '@hero/proc-logs'
 import type { LogsPlugin } from '@hero/proc-logs'
 import { startHeroProc } from '@hero/proc'
@@ -51,6 +51,7 @@ export function temporaryFolder(): string {
 export async function openHouse(
   dir: string = temporaryFolder(),
   options: Partial<LogsOptions> = {},
+  http?: { readonly host: string; readonly port: number },
 ): Promise<House> {
   const plugin = await openLogsPlugin({
     dir: join(dir, 'logs'),
@@ -61,7 +62,13 @@ export async function openHouse(
   const socketPath = join(dir, 'rpc.sock')
   const configPath = join(dir, 'hero_proc.toml')
   appendFileSync(configPath, '')
-  const server = await startHeroProc({ dataDir: dir, socketPath, configPath, plugins: [plugin] })
+  const server = await startHeroProc({
+    dataDir: dir,
+    socketPath,
+    configPath,
+    plugins: [plugin],
+    ...(http && { http }),
+  })
   const client = createRpcClient({ socketPath })
   const close = async (): Promise<void> => {
     client.close()
@@ -155,4 +162,14 @@ async function openSocket(socketPath: string, path: string): Promise<Listening> 
 /** JSON of an answer. */
 export function json<T>(answer: Answer): T {
   return JSON.parse(answer.body.toString()) as T
+}
+
+/** The numbers from one to another as texts. */
+export function numbered(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+}
+
+/** The texts of a page. */
+export function textsOf(answer: Answer): (string | undefined)[] {
+  return json<{ entries: WireEntry[] }>(answer).entries.map(({ text }) => text)
 }

@@ -4,7 +4,7 @@
 //   to the viewer   {"type":"begin",...}, scrollback, live bytes, {"type":"lost","bytes"}, {"type":"state"}
 //   from the viewer bytes that are typed, {"type":"resize","columns","rows"}
 import { CLOSE_CODES, compileSchema, Type } from '@hero/rpc'
-import type { SocketConnection, SocketMessage, SocketRoute } from '@hero/rpc'
+import type { AuditedCall, SocketConnection, SocketMessage, SocketRoute } from '@hero/rpc'
 import type { ServiceState } from './plugin.js'
 import type { Service } from './service.js'
 import type { Supervisor } from './supervisor.js'
@@ -25,15 +25,23 @@ const validate = compileSchema(
   'message',
 )
 
-/** The route over the services of a supervisor. */
-export function attachRoute(supervisor: Supervisor): SocketRoute {
+/** The route over the services of a supervisor; `audit` is told of everyone who types. */
+export function attachRoute(
+  supervisor: Supervisor,
+  audit: (call: AuditedCall) => void,
+): SocketRoute {
   return {
     path: '/attach/:service',
-    handler: ({ service: name = '' }) => {
+    handler: ({ service: name = '' }, { caller }) => {
       const { service, terminal } = supervisor.terminalOf(name)
       return (connection) => {
+        let isNoted = false
         connection.send(JSON.stringify({ type: 'begin', ...stateOf(service) }))
-        connection.onMessage((message) => receive(connection, service, message))
+        connection.onMessage((message) => {
+          if (!isNoted) audit({ method: 'attach', effect: 'changes', caller })
+          isNoted = true
+          receive(connection, service, message)
+        })
         followState(connection, supervisor, service)
         void show(connection, terminal)
       }

@@ -2,13 +2,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ServiceDefinition } from './service-definition.js'
 
-/** What a reload has changed, by names of services. */
+/** What a new set of definitions has changed, by names of services. */
 export interface ConfigChanges {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   /** With the keys that differ. They were stopped, and started again if they had been running. */
   readonly changed: readonly { readonly name: string; readonly keys: readonly string[] }[]
   readonly unchanged: readonly string[]
+}
+
+/** What a reload of the configuration file has changed. */
+export interface ReloadChanges extends ConfigChanges {
+  /** Options that are other ones than at the start of hero_proc: they hold from its next start. */
+  readonly options: readonly string[]
 }
 
 /** Compares two sets. */
@@ -32,9 +38,9 @@ export function compareDefinitions(
   }
 }
 
-function differentKeys(before: ServiceDefinition, after: ServiceDefinition): string[] {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<
-    keyof ServiceDefinition
-  >
-  return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key])).toSorted()
+/** Names the keys that differ, sorted. */
+export function differentKeys(before: object, after: object): string[] {
+  const [old, young] = [before, after] as Record<string, unknown>[]
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...keys].filter((key) => !isDeepStrictEqual(old?.[key], young?.[key])).toSorted()
 }

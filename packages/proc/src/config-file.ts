@@ -1,23 +1,39 @@
-// A file of services, in TOML: a table `service.NAME` for each, with the keys of a definition.
+// The configuration file, in TOML: a table `service.NAME` for each service, with the keys of a definition,
+// and a table `options` for hero_proc itself, which whoever starts it understands.
 import { readFile } from 'node:fs/promises'
 import { parse } from 'smol-toml'
 import { codeOf, messageOf, ProcError } from './errors.js'
 import { parseServiceDefinition } from './service-definition.js'
 import type { ServiceDefinition } from './service-definition.js'
 
+const KEYS: readonly string[] = ['service', 'options']
+
+/** What a configuration file says. */
+export interface ConfigFile {
+  readonly services: readonly ServiceDefinition[]
+  /** As they stand there: their names and values are checked by whoever knows them. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
 /**
- * Reads the services of a file.
+ * Reads a configuration file.
  *
  * @throws {ProcError} `InvalidParams`, with the file, the place, what was expected and what came;
  * `NotFound` if there is no such file.
  */
-export async function readConfigFile(path: string): Promise<ServiceDefinition[]> {
+export async function readConfigFile(path: string): Promise<ConfigFile> {
   const table = parseToml(path, await readText(path))
   for (const key of Object.keys(table)) {
-    if (key !== 'service') throw wrong(path, `Unknown key ${JSON.stringify(key)}, expected service`)
+    if (KEYS.includes(key)) continue
+    throw wrong(path, `Unknown key ${JSON.stringify(key)}, expected ${KEYS.join(' or ')}`)
   }
-  const services = table['service'] ?? {}
-  if (!isTable(services)) throw wrong(path, 'Expected service to be a table of services')
+  const { service = {}, options = {} } = table
+  if (!isTable(service)) throw wrong(path, 'Expected service to be a table of services')
+  if (!isTable(options)) throw wrong(path, 'Expected options to be a table')
+  return { services: readServices(path, service), options }
+}
+
+function readServices(path: string, services: Record<string, unknown>): ServiceDefinition[] {
   return Object.entries(services).map(([name, given]) => {
     if (!isTable(given)) throw wrong(path, `Expected service.${name} to be a table`)
     if ('name' in given) throw wrong(path, `Expected no name in service.${name}, it is its key`)

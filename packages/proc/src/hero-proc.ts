@@ -2,19 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { attachRoute } from './attach-route.js'
-import type { ConfigChanges } from './config-changes.js'
-import { readConfigFile } from './config-file.js'
-import { ProcError } from './errors.js'
+import type { ReloadChanges } from './config-changes.js'
+import { Configuration } from './configuration.js'
 import { serviceMethods } from './service-methods.js'
 import type { HeroProcHealth } from './service-methods.js'
-import { openServing } from './serving.js'
+import { auditOf, openServing } from './serving.js'
 import type { Serving, ServingOptions } from './serving.js'
 import { createSupervisor } from './supervisor.js'
 import type { Supervisor, SupervisorOptions } from './supervisor.js'
 
 export interface HeroProcOptions extends SupervisorOptions, ServingOptions {
-  /** A file of services, in TOML, which `config.reload` reads again. */
+  /** A file of services and options, in TOML, which `config.reload` reads again. It may be missing. */
   readonly configPath?: string
+  /** Throws if the options of the file are no good. @default all are */
+  readonly checkOptions?: (options: Readonly<Record<string, unknown>>) => void
 }
 
 export interface HeroProc {
@@ -27,7 +28,7 @@ export interface HeroProc {
    *
    * @throws {ProcError} `InvalidParams`, `NotFound`, `Conflict`; nothing is changed then.
    */
-  reload(): Promise<ConfigChanges>
+  reload(): Promise<ReloadChanges>
   /**
    * Stops the services, then the socket, then the plugins. Safe to call twice.
    *
@@ -40,17 +41,18 @@ export interface HeroProc {
  * Starts hero_proc: loads the definitions, listens, and starts what is to be started. The caller holds
  * the lock of the data directory.
  *
- * @throws {ProcError} `InvalidParams` or `NotFound` if the configuration file is wrong or missing.
+ * @throws {ProcError} `InvalidParams` if the configuration file is wrong.
  * @throws {RangeError} If the socket's path is too long.
  * @throws {TypeError} If two plugins bring the same method or route.
  * @throws {TransportError} `Conflict` if somebody listens there; `PermissionDenied`.
  */
 export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc> {
   const supervisor = await createSupervisor(options)
-  const reload = reloadOf(supervisor, options.configPath)
+  const configuration = new Configuration(supervisor, options)
+  const reload = (): Promise<ReloadChanges> => configuration.reload()
   let server: Serving
   try {
-    if (options.configPath !== undefined) await reload()
+    await configuration.load()
     server = await listen(supervisor, options, reload)
     await supervisor.endOrphans()
   } catch (error) {
@@ -69,24 +71,10 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
   }
 }
 
-function reloadOf(
-  supervisor: Supervisor,
-  configPath: string | undefined,
-): () => Promise<ConfigChanges> {
-  return async () => {
-    if (configPath !== undefined) {
-      return await supervisor.configure(await readConfigFile(configPath))
-    }
-    throw new ProcError('Conflict', 'hero_proc was started without a configuration file', {
-      hint: 'hero_proc serve --config FILE',
-    })
-  }
-}
-
 async function listen(
   supervisor: Supervisor,
   options: HeroProcOptions,
-  reload: () => Promise<ConfigChanges>,
+  reload: () => Promise<ReloadChanges>,
 ): Promise<Serving> {
   const { plugins } = supervisor
   const health = healthOf(supervisor, options.dataDir)
@@ -96,8 +84,10 @@ async function listen(
     ...serviceMethods(supervisor, health, { reload, socketDir }),
     ...plugins.flatMap((plugin) => plugin.methods ?? []),
   ]
-  const sockets = [attachRoute(supervisor)]
-  return await openServing(options, { plugins, methods, sockets, health, version: readVersion() })
+  const audit = auditOf(plugins, options.onInternalError)
+  const sockets = [attachRoute(supervisor, audit)]
+  const version = readVersion()
+  return await openServing(options, { plugins, methods, sockets, health, audit, version })
 }
 
 /** Services first: until the last line is in, readers can still be answered. */

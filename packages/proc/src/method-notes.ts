@@ -25,6 +25,19 @@ const RUNNING = {
   started_ts: 1_795_255_200_000_000,
 }
 
+const STOPPED = {
+  ...STATUS,
+  run: 1,
+  last_exit: {
+    run: 1,
+    code: null,
+    signal: 'SIGTERM',
+    escaped: false,
+    ended_ts: 1_795_255_260_000_000,
+    duration_ms: 60_000,
+  },
+}
+
 const INSPECTION = {
   status: STATUS,
   is_configured: false,
@@ -69,7 +82,7 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
     effect: 'changes',
     example: {
       params: {},
-      result: { added: [], removed: [], changed: [], unchanged: [] },
+      result: { added: [], removed: [], changed: [], unchanged: [], options: [] },
     },
   },
   'service.watch': {
@@ -77,7 +90,7 @@ export const METHOD_NOTES: Readonly<Record<string, MethodNotes>> = {
   },
   'service.unwatch': { example: { params: {}, result: { ended: false } } },
   'service.start': { effect: 'changes', example: { params: { name: 'web' }, result: RUNNING } },
-  'service.stop': { effect: 'changes', example: { params: { name: 'web' }, result: STATUS } },
+  'service.stop': { effect: 'changes', example: { params: { name: 'web' }, result: STOPPED } },
   'service.restart': { effect: 'changes', example: { params: { name: 'web' }, result: RUNNING } },
   'service.add': {
     effect: 'changes',

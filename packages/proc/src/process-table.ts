@@ -54,9 +54,10 @@ export function readEnvironment(pid: number): string[] {
   return (read(`/proc/${pid}/environ`) ?? '').split('\0')
 }
 
+/** As UTF-8, whatever it is: that needs no buffer of 8 KiB for each file, and what is compared is ASCII. */
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1')
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

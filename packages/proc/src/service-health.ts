@@ -92,9 +92,12 @@ async function findSockets(service: string, socketDir: string): Promise<Candidat
       candidate('service', file, 'old'),
     ),
     candidate('admin', `${service}/admin.sock`, 'new'),
-    ...[`${service}/ui.sock`, `${service}_ui/rpc.sock`, `${service}_ui.sock`].map((file) =>
-      candidate('admin', file, 'old'),
-    ),
+    ...[
+      `${service}/ui.sock`,
+      `${service}_ui/rpc.sock`,
+      `${service}_ui/ui.sock`,
+      `${service}_ui.sock`,
+    ].map((file) => candidate('admin', file, 'old')),
   ]
   const isThere = await Promise.all(
     known.map(({ socket }) =>

@@ -1,7 +1,7 @@
 // The methods of the supervisor itself. Plugins bring their own.
 import { annotate, defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, TSchema } from '@hero/rpc'
-import type { ConfigChanges } from './config-changes.js'
+import type { ReloadChanges } from './config-changes.js'
 import { METHOD_NOTES } from './method-notes.js'
 import { SERVICE_DEFINITION_SCHEMA } from './service-definition.js'
 import type { ServiceDefinitionInput } from './service-definition.js'
@@ -36,7 +36,7 @@ const HEALTH_SCHEMA: TSchema = Type.Object({
 
 /** What the methods need beside the supervisor. */
 export interface HouseMethods {
-  readonly reload: () => Promise<ConfigChanges>
+  readonly reload: () => Promise<ReloadChanges>
   /** Where services have their sockets. */
   readonly socketDir: string
 }
@@ -123,7 +123,7 @@ export function serviceMethods(
   return annotate(methods, METHOD_NOTES)
 }
 
-function reloadMethod(reload: () => Promise<ConfigChanges>): MethodDefinition {
+function reloadMethod(reload: () => Promise<ReloadChanges>): MethodDefinition {
   const names = Type.Array(Type.String())
   return defineMethod({
     name: 'config.reload',
@@ -134,6 +134,7 @@ function reloadMethod(reload: () => Promise<ConfigChanges>): MethodDefinition {
       removed: names,
       changed: Type.Array(Type.Object({ name: Type.String(), keys: names })),
       unchanged: names,
+      options: names,
     }) as TSchema,
     handler: reload,
   })

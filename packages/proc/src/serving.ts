@@ -43,7 +43,24 @@ interface Served {
   readonly methods: readonly MethodDefinition[]
   readonly sockets: readonly SocketRoute[]
   readonly health: () => Promise<HeroProcHealth>
+  readonly audit: (call: AuditedCall) => void
   readonly version: string
+}
+
+/** What tells all plugins of a call. */
+export function auditOf(
+  plugins: readonly Plugin[],
+  onInternalError: (error: unknown, where: string) => void = () => undefined,
+): (call: AuditedCall) => void {
+  return (call) => {
+    for (const plugin of plugins) {
+      try {
+        plugin.audit?.(call)
+      } catch (error) {
+        onInternalError(error, `audit by ${plugin.name}: ${messageOf(error)}`)
+      }
+    }
+  }
 }
 
 const DESCRIPTION = 'Starts and watches services, and keeps every line that they print'
@@ -57,16 +74,11 @@ const DESCRIPTION = 'Starts and watches services, and keeps every line that they
  */
 export async function openServing(options: ServingOptions, served: Served): Promise<Serving> {
   const { socketPath, http, onInternalError = () => undefined } = options
-  const { plugins, methods, health, version } = served
+  const { plugins, methods, health, audit, version } = served
   const info = { title: 'hero_proc', version, description: DESCRIPTION }
   let isStarted = false
   const common = {
-    dispatcher: createDispatcher({
-      info,
-      methods,
-      onInternalError,
-      audit: (call) => auditAll(plugins, call, onInternalError),
-    }),
+    dispatcher: createDispatcher({ info, methods, onInternalError, audit }),
     routes: plugins.flatMap((plugin) => plugin.routes ?? []),
     sockets: [...served.sockets, ...plugins.flatMap((plugin) => plugin.sockets ?? [])],
     health: async () => ({ ...(await health()) }),
@@ -104,20 +116,6 @@ const peerOf: NonNullable<ListenRpcOptions['peerOf']> = (socket) => {
     return peerCredentials(socket)
   } catch {
     return undefined
-  }
-}
-
-function auditAll(
-  plugins: readonly Plugin[],
-  call: AuditedCall,
-  onInternalError: (error: unknown, where: string) => void,
-): void {
-  for (const plugin of plugins) {
-    try {
-      plugin.audit?.(call)
-    } catch (error) {
-      onInternalError(error, `audit by ${plugin.name}: ${messageOf(error)}`)
-    }
   }
 }
 

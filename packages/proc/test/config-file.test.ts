@@ -10,8 +10,11 @@ function fileOf(text: string): string {
   return path
 }
 
-test('readConfigFile() reads services as definitions', async () => {
+test('readConfigFile() reads services as definitions, and options as they are', async () => {
   const path = fileOf(`
+    [options]
+    anything = 3
+
     [service.web]
     command = ["./web", "--port", "80"]
     depends_on = ["db"]
@@ -25,7 +28,9 @@ test('readConfigFile() reads services as definitions', async () => {
     command = ["db"]
     env = { MODE = "test" }
   `)
-  expect(await readConfigFile(path)).toMatchObject([
+  const { services, options } = await readConfigFile(path)
+  expect(options).toEqual({ anything: 3 })
+  expect(services).toMatchObject([
     {
       name: 'web',
       limits: { nofile: 1024 },
@@ -35,12 +40,13 @@ test('readConfigFile() reads services as definitions', async () => {
     },
     { name: 'db', env: { MODE: 'test' } },
   ])
-  expect(await readConfigFile(fileOf(''))).toEqual([])
+  expect(await readConfigFile(fileOf(''))).toEqual({ services: [], options: {} })
 })
 
 test.each([
   ['[service.web]\ncommand = [', ':2:11: Invalid TOML document: .*'],
-  ['[services.web]', ': Unknown key "services", expected service'],
+  ['[services.web]', ': Unknown key "services", expected service or options'],
+  ['options = 3', ': Expected options to be a table'],
   ['service = 3', ': Expected service to be a table of services'],
   ['[service]\nweb = 3', ': Expected service.web to be a table'],
   ['[service.web]\ncomand = ["x"]', ': Unknown key "comand" in service.web, expected only .*'],

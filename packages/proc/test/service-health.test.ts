@@ -26,12 +26,14 @@ test('checkServiceHealth() asks every socket of both layouts', async () => {
   await listen(join(dir, 'db/root/tables.sock'), 503)
   await listen(join(dir, 'db_server/root/files.sock'), 'refuses')
   await listen(join(dir, 'db_ui.sock'), 200)
+  await listen(join(dir, 'db_ui/ui.sock'), 200)
   await listen(join(dir, 'dbx/rpc.sock'), 500)
   const health = await checkServiceHealth(running, dir)
   expect(health.ok).toBe(false)
   expect(health.layers.map((one) => Object.values(one).join(' ')).toSorted()).toEqual([
     'admin admin db/admin.sock new true status 404',
     'admin admin db_ui.sock old true status 200',
+    'admin admin db_ui/ui.sock old true status 200',
     'domain root/files db_server/root/files.sock old false no answer',
     'domain root/tables db/root/tables.sock new false status 503',
     'process process true running, pid 7',

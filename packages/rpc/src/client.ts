@@ -3,13 +3,16 @@
 // schemas.
 import { Agent, request as httpRequest } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
+import { CallScopes } from './call-scope.js'
+import type { CallOptions } from './call-scope.js'
 import { RPC_CODES, RpcError } from './codes.js'
-import type { RpcErrorObject } from './codes.js'
+import { parseAnswer, resultOf } from './rpc-answer.js'
 import { checkSocketPath } from './socket-path.js'
 import { SseParser } from './sse-parser.js'
 import type { ServerEvent } from './sse-parser.js'
 import { systemCode, TransportError } from './transport-error.js'
 
+export type { CallOptions } from './call-scope.js'
 export { errorCodeName, RPC_CODES, RpcError } from './codes.js'
 export type { RpcCodeName, RpcErrorData, RpcErrorObject } from './codes.js'
 export type { ServerEvent } from './sse-parser.js'
@@ -29,12 +32,6 @@ export interface RpcClientOptions {
    * @default 30_000
    */
   readonly timeoutMs?: number
-}
-
-export interface CallOptions {
-  /** How long the call may take, in milliseconds; 0 for as long as it wants. */
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
 }
 
 export interface EventsOptions {
@@ -72,26 +69,19 @@ export interface RpcClient {
  * @throws {RangeError} If the path is too long for a socket.
  */
 export function createRpcClient(options: RpcClientOptions): RpcClient {
-  const { timeoutMs: defaultTimeoutMs = 30_000 } = options
   const socketPath = checkSocketPath(options.socketPath)
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, maxFreeSockets: 8 })
-  const scopes = new Set<Scope>()
+  const scopes = new CallScopes(options.timeoutMs)
   let lastId = 0
-  let closed = false
-  const begin = (signal: AbortSignal | undefined, timeoutMs: number): Scope => {
-    if (closed) throw new TransportError('Unavailable', 'The client is closed')
-    return new Scope(scopes, signal, timeoutMs)
-  }
-
   return {
-    call: async <T>(method: string, params: object = {}, options: CallOptions = {}): Promise<T> => {
-      const scope = begin(options.signal, options.timeoutMs ?? defaultTimeoutMs)
+    call: async <T>(method: string, params: object = {}, options?: CallOptions): Promise<T> => {
+      const scope = scopes.begin(options)
       lastId += 1
       const body = JSON.stringify({ jsonrpc: '2.0', id: lastId, method, params })
       try {
         const request = { socketPath, agent, signal: scope.signal, ...RPC_REQUEST }
         const response = await open(request, body)
-        return resultOf(response, await readText(response)) as T
+        return (await answerOf(response)) as T
       } catch (error) {
         throw scope.signal.aborted ? scope.signal.reason : explain(error, socketPath)
       } finally {
@@ -99,8 +89,8 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
       }
     },
     events: async function* (path, options = {}) {
-      const scope = begin(options.signal, 0)
-      const { lastEventId } = options
+      const { lastEventId, signal: cancel } = options
+      const scope = scopes.begin({ timeoutMs: 0, ...(cancel && { signal: cancel }) })
       const headers = {
         accept: 'text/event-stream',
         ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
@@ -117,52 +107,10 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
       }
     },
     close: () => {
-      closed = true
-      for (const scope of scopes)
-        scope.abort(new TransportError('Unavailable', 'The client is closed'))
+      scopes.close()
       agent.destroy()
     },
   }
-}
-
-/** One call or stream: ends by itself, by its caller's signal, by its deadline or with the client. */
-class Scope {
-  readonly #controller = new AbortController()
-  readonly #all: Set<Scope>
-  readonly #cancel: AbortSignal | undefined
-  readonly #timer: NodeJS.Timeout | undefined
-
-  constructor(all: Set<Scope>, cancel: AbortSignal | undefined, timeoutMs: number) {
-    cancel?.throwIfAborted()
-    this.#all = all
-    this.#cancel = cancel
-    this.#all.add(this)
-    cancel?.addEventListener('abort', this.#cancelled)
-    if (timeoutMs === 0) return
-    const message = `Expected an answer within ${timeoutMs} ms, got none`
-    this.#timer = setTimeout(
-      () => this.abort(new TransportError('Unavailable', message)),
-      timeoutMs,
-    )
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  abort(reason: unknown): void {
-    this.#controller.abort(reason)
-  }
-
-  end(): void {
-    this.#all.delete(this)
-    clearTimeout(this.#timer)
-    this.#cancel?.removeEventListener('abort', this.#cancelled)
-    // A stream that its reader left early still has its connection.
-    this.abort(undefined)
-  }
-
-  readonly #cancelled = (): void => this.abort(this.#cancel?.reason)
 }
 
 const RPC_REQUEST = {
@@ -182,6 +130,10 @@ function open(options: OpenOptions, body?: string): Promise<IncomingMessage> {
   })
 }
 
+async function answerOf(response: IncomingMessage): Promise<unknown> {
+  return resultOf(parseAnswer(await readText(response), response.statusCode))
+}
+
 async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -198,27 +150,13 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** The result of an answer; an error of JSON-RPC or of HTTP is thrown. */
-function resultOf(response: IncomingMessage, text: string): unknown {
-  let answer: { result?: unknown; error?: RpcErrorObject }
-  try {
-    answer = JSON.parse(text) as typeof answer
-  } catch (error) {
-    const message = `Expected JSON, got status ${response.statusCode} and ${text.length} characters`
-    throw new TransportError('Unavailable', message, { cause: error })
-  }
-  const { error } = answer
-  if (error === undefined) return answer.result
-  throw new RpcError(error.code, error.message, error.data ?? {})
-}
-
 async function* readEvents(
   options: OpenOptions,
   onId: EventsOptions['onId'],
 ): AsyncGenerator<ServerEvent> {
   const response = await open(options)
   if (response.statusCode !== 200) {
-    resultOf(response, await readText(response))
+    await answerOf(response)
     throw new RpcError(RPC_CODES.InternalError, `Expected events, got ${response.statusCode}`)
   }
   response.setEncoding('utf8')

@@ -11,7 +11,7 @@ import type { RpcCodeName } from './codes.js'
 import { findExcess } from './json-bounds.js'
 import { defineMethod } from './method.js'
 import type { Caller, MethodDefinition, MethodEffect, RpcContext } from './method.js'
-import { createOpenRpcDocument } from './openrpc.js'
+import { createOpenRpcDocument, OPENRPC_VERSION, UNNAMED } from './openrpc.js'
 import type { OpenRpcDocument, ServiceInfo } from './openrpc.js'
 import { closed, compileSchema, Type } from './schema.js'
 
@@ -60,7 +60,7 @@ type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const table = Object.create(null) as Record<string, MethodDefinition>
   const server = new JSONRPCServer<RpcContext>({ errorListener: () => undefined })
-  const methods = [...options.methods, discoverMethod(() => document)]
+  const methods = [...options.methods, discoverMethod(options.info, () => document)]
   const document = createOpenRpcDocument(methods, options.info)
   for (const method of methods) {
     if (method.name in table) throw new TypeError(`Expected one method ${method.name}, got two`)
@@ -77,12 +77,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 }
 
-function discoverMethod(document: () => OpenRpcDocument): MethodDefinition {
+function discoverMethod(
+  info: ServiceInfo = UNNAMED,
+  document: () => OpenRpcDocument,
+): MethodDefinition {
+  const name = 'rpc.discover'
+  const summary = 'Gives the OpenRPC document of all methods.'
+  const result = { name: 'result', schema: { type: 'object' } }
   return defineMethod({
-    name: 'rpc.discover',
-    summary: 'Gives the OpenRPC document of all methods.',
+    name,
+    summary,
     params: Type.Object({}),
-    result: Type.Unsafe<OpenRpcDocument>({ type: 'object' }),
+    result: Type.Unsafe<OpenRpcDocument>({
+      type: 'object',
+      required: ['openrpc', 'info', 'methods'],
+      properties: {
+        openrpc: Type.Literal(OPENRPC_VERSION),
+        info: Type.Object({ title: Type.String(), version: Type.String() }),
+        methods: Type.Array(Type.Object({ name: Type.String(), summary: Type.String() })),
+      },
+    }),
+    // The document of a service that can do nothing else.
+    example: {
+      params: {},
+      result: { openrpc: OPENRPC_VERSION, info, methods: [{ name, summary, params: [], result }] },
+    },
     handler: document,
   })
 }

@@ -105,7 +105,10 @@ export function sendError(
 }
 
 /** An error object for a fault of HTTP itself. */
-export function httpFault(message: string, name: 'InvalidRequest' | 'NotFound'): RpcErrorObject {
+export function httpFault(
+  message: string,
+  name: 'InvalidRequest' | 'NotFound' | 'Unavailable',
+): RpcErrorObject {
   return { code: RPC_CODES[name], message, data: { code: name } }
 }
 

@@ -53,7 +53,7 @@ const DOCUMENTED_ERRORS = Object.keys(RPC_CODES).filter(
   (name) => !['ParseError', 'MethodNotFound', 'InternalError'].includes(name),
 ) as RpcCodeName[]
 
-const UNNAMED: ServiceInfo = { title: 'JSON-RPC service', version: '0.0.0' }
+export const UNNAMED: ServiceInfo = { title: 'JSON-RPC service', version: '0.0.0' }
 
 /** Makes the document. Methods stay in their order. */
 export function createOpenRpcDocument(

@@ -4,7 +4,7 @@ import type { Dispatcher } from '../src/dispatcher.js'
 import { defineMethod } from '../src/method.js'
 import type { RpcContext } from '../src/method.js'
 import { Type } from '../src/schema.js'
-import { failed, invalid, ok } from './specification.js'
+import { failed, invalid, ok, SPECIFICATION_METHODS } from './specification.js'
 
 const context: RpcContext = {
   transport: 'unix',
@@ -26,45 +26,13 @@ function failing(name: string, error: unknown) {
   })
 }
 
-const numbers = Type.Object({
-  a: Type.Optional(Type.Integer()),
-  b: Type.Optional(Type.Integer()),
-  c: Type.Optional(Type.Integer()),
-  d: Type.Optional(Type.Integer()),
-  e: Type.Optional(Type.Integer()),
-})
-
 function fixture(): Dispatcher {
   calls.length = 0
   internal.length = 0
-  const note = (name: string) =>
-    defineMethod({
-      name,
-      summary: 'Notes that it was called.',
-      params: numbers,
-      result: Type.Null(),
-      handler: () => {
-        calls.push(name)
-        return null
-      },
-    })
   return createDispatcher({
     onInternalError: (error, method) => internal.push({ error, method }),
     methods: [
-      defineMethod({
-        name: 'subtract',
-        summary: 'Subtracts.',
-        params: Type.Object({ minuend: Type.Number(), subtrahend: Type.Number() }),
-        result: Type.Number(),
-        handler: ({ minuend, subtrahend }) => minuend - subtrahend,
-      }),
-      defineMethod({
-        name: 'get_data',
-        summary: 'Gives data.',
-        params: Type.Object({}),
-        result: Type.Array(Type.Union([Type.String(), Type.Number()])),
-        handler: () => ['hello', 5],
-      }),
+      ...SPECIFICATION_METHODS,
       defineMethod({
         name: 'slow',
         summary: 'Notes begin and end.',
@@ -79,7 +47,16 @@ function fixture(): Dispatcher {
           return null
         },
       }),
-      note('update'),
+      defineMethod({
+        name: 'note',
+        summary: 'Notes that it was called.',
+        params: Type.Object({ number: Type.Integer() }),
+        result: Type.Null(),
+        handler: ({ number }) => {
+          calls.push(`note ${number}`)
+          return null
+        },
+      }),
       failing('not_found', Object.assign(new Error('No such cup'), { code: 'NotFound' })),
       failing(
         'missed',
@@ -121,8 +98,8 @@ describe('Dispatcher.receive()', () => {
   })
 
   test('calls notifications', async () => {
-    await receive('{"jsonrpc":"2.0","method":"update","params":[1]}')
-    expect(calls).toEqual(['update'])
+    await receive('{"jsonrpc":"2.0","method":"note","params":[1]}')
+    expect(calls).toEqual(['note 1'])
   })
 
   test('gives a failed notification no answer', async () => {

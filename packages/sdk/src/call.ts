@@ -1,5 +1,5 @@
 // What the generated calls stand on.
-import type { CallOptions } from '@hero/rpc/client'
+import type { CallOptions } from '@hero/rpc/browser'
 
 export type { CallOptions }
 

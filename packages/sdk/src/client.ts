@@ -1,14 +1,10 @@
-// The client of hero_proc: the generated calls and what cannot be generated, on one connection.
+// The client for programs: everything over the Unix socket of hero_proc.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createRpcClient } from '@hero/rpc/client'
-import type { CallOptions } from '@hero/rpc/client'
-import { toTyped } from './errors.js'
-import { createCalls } from './generated/calls.js'
-import type { Calls } from './generated/calls.js'
-import type { LogEntry } from './log-entry.js'
-import { streamLogs } from './log-stream.js'
-import type { LogStreamOptions } from './log-stream.js'
+import { createEventFeed } from './event-feed.js'
+import { assembleClient } from './hero-client.js'
+import type { HeroProcClient } from './hero-client.js'
 
 export interface ClientOptions {
   /**
@@ -21,22 +17,6 @@ export interface ClientOptions {
    * @default 30_000
    */
   readonly timeoutMs?: number
-}
-
-/** The calls of hero_proc, by namespace. */
-export interface HeroProcClient extends Calls {
-  readonly logs: Calls['logs'] & {
-    /**
-     * Yields entries, history first, until `signal` aborts; see {@link LogStreamOptions}.
-     *
-     * @throws {InvalidCursorError | MissedRotationError | TransportError | RpcError}
-     */
-    stream(options?: LogStreamOptions): AsyncGenerator<LogEntry, void>
-  }
-  /** Calls a method by its name, for those that this version does not know. */
-  call<T>(method: string, params?: object, options?: CallOptions): Promise<T>
-  /** Closes all connections. Safe to call twice. */
-  close(): void
 }
 
 /**
@@ -54,20 +34,7 @@ export interface HeroProcClient extends Calls {
 export function createClient(options: ClientOptions = {}): HeroProcClient {
   const { socketPath = defaultSocketPath(), ...rest } = options
   const rpc = createRpcClient({ socketPath, ...rest })
-  const call = async <T>(method: string, params: object = {}, more?: CallOptions): Promise<T> => {
-    try {
-      return await rpc.call<T>(method, params, more)
-    } catch (error) {
-      throw toTyped(error)
-    }
-  }
-  const calls = createCalls(call)
-  return {
-    ...calls,
-    logs: { ...calls.logs, stream: (stream) => streamLogs(rpc, stream) },
-    call,
-    close: () => rpc.close(),
-  }
+  return assembleClient({ ...rpc, follow: createEventFeed(rpc) })
 }
 
 function defaultSocketPath(): string {

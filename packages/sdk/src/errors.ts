@@ -1,6 +1,6 @@
 // Conditions of the log that a reader can act on, as types; everything else stays an RpcError or a
 // TransportError. Compare `.code` across packages.
-import { errorCodeName } from '@hero/rpc/client'
+import { errorCodeName } from '@hero/rpc/browser'
 
 /** The cursor is malformed, or belongs to another store: begin again without it. */
 export class InvalidCursorError extends Error {

@@ -1,30 +1,14 @@
-// Log entries as an async iterator: history, then live, over server-sent events. When the connection
-// breaks - hero_proc may just be restarting - it is made again strictly after the last entry that was
-// seen, so that nothing comes twice and nothing is missed without an error.
-import { setTimeout as sleep } from 'node:timers/promises'
-import { errorCodeName, RPC_CODES, RpcError } from '@hero/rpc/client'
-import type { RpcClient, ServerEvent } from '@hero/rpc/client'
+// Log entries as an async iterator: history, then live. When the connection breaks - hero_proc may just be
+// restarting - it is made again strictly after the last entry that was seen, so that nothing comes twice
+// and nothing is missed without an error.
+import { errorCodeName } from '@hero/rpc/browser'
 import { toTyped } from './errors.js'
 import type { LogEntry } from './log-entry.js'
+import type { LogFilters } from './log-filters.js'
+import type { LogFeed } from './transport.js'
 
-/** What to read, and where to begin. At most one of `since`, `tail` and `fromCursor`. */
-export interface LogStreamOptions {
-  /** Source names; `*` matches any run of characters. @default all */
-  readonly sources?: readonly string[]
-  readonly origins?: readonly string[]
-  readonly streams?: readonly ('stdout' | 'stderr' | 'none')[]
-  readonly levels?: readonly string[]
-  /** Run numbers, or `last`: each source's newest run. */
-  readonly runs?: readonly number[] | 'last'
-  /** Substring; matched without case unless it holds an upper-case letter. */
-  readonly contains?: string
-  readonly regex?: string
-  /** RFC 3339, or microseconds since the epoch. */
-  readonly since?: string | number
-  /** Begin with the newest `tail` entries. */
-  readonly tail?: number
-  /** Begin strictly after this entry. */
-  readonly fromCursor?: string
+/** What to read, and where to begin. */
+export interface LogStreamOptions extends LogFilters {
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal
   /**
@@ -35,7 +19,8 @@ export interface LogStreamOptions {
   /** Told when the stream has begun: what is written from now on is in it; when the connection breaks; and
    * when it is there again. */
   readonly onConnection?: (state: 'open' | 'lost' | 'back') => void
-  /** Told how many lines, of all sources, are still to come when this reader is too slow. */
+  /** Told how many lines, of all sources, are still to come: when this reader is too slow, and in a page
+   * with everything that comes. */
   readonly onLag?: (lines: number) => void
 }
 
@@ -50,37 +35,35 @@ const RETRY_MS_MAX = 1_000
  * @throws {RpcError} If hero_proc refuses.
  */
 export async function* streamLogs(
-  client: Pick<RpcClient, 'events'>,
+  follow: LogFeed,
   options: LogStreamOptions = {},
 ): AsyncGenerator<LogEntry, void> {
-  const { signal, onConnection, patienceMs = 60_000 } = options
-  const path = eventsPath(options)
-  let lastEventId: string | undefined
+  const { onConnection, patienceMs = 60_000, ...wanted } = options
+  const { signal } = options
+  const { since: _since, tail: _tail, ...filters } = wanted
+  let fromCursor: string | undefined
   let lostAtMs: number | undefined
   let delayMs = RETRY_MS_MIN
-  const found = (id: string): void => {
-    if (lastEventId === undefined) onConnection?.('open')
+  const onCursor = (cursor: string): void => {
+    if (fromCursor === undefined) onConnection?.('open')
     else if (lostAtMs !== undefined) onConnection?.('back')
-    lastEventId = id
+    fromCursor = cursor
     lostAtMs = undefined
     delayMs = RETRY_MS_MIN
   }
   while (signal?.aborted !== true) {
     try {
-      const resume = lastEventId === undefined ? {} : { lastEventId }
-      const events = client.events(path, { ...resume, ...(signal && { signal }), onId: found })
-      for await (const event of events) {
-        const entry = read(event, options)
-        if (entry !== undefined) yield entry
-      }
+      const begin = fromCursor === undefined ? wanted : { ...filters, fromCursor }
+      yield* follow({ ...begin, onCursor })
     } catch (error) {
+      if (isAborted(signal)) return
       if (errorCodeName(error) !== 'Unavailable') throw toTyped(error)
       if (performance.now() - (lostAtMs ?? performance.now()) >= patienceMs) throw error
     }
     if (isAborted(signal)) return
     if (lostAtMs === undefined) onConnection?.('lost')
     lostAtMs ??= performance.now()
-    await sleep(delayMs, undefined, signal && { signal }).catch(() => undefined)
+    await pause(delayMs, signal)
     delayMs = Math.min(delayMs * 2, RETRY_MS_MAX)
   }
 }
@@ -90,27 +73,15 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true
 }
 
-function read({ event, data }: ServerEvent, { onLag }: LogStreamOptions): LogEntry | undefined {
-  if (event === 'entry' || event === 'gap') return JSON.parse(data) as LogEntry
-  if (event === 'lag') onLag?.((JSON.parse(data) as { lines: number }).lines)
-  if (event !== 'error') return undefined
-  const told = JSON.parse(data) as { message: string; data: { code: keyof typeof RPC_CODES } }
-  throw new RpcError(RPC_CODES[told.data.code] ?? RPC_CODES.Internal, told.message, told.data)
-}
-
-const LISTS = ['sources', 'origins', 'streams', 'levels'] as const
-const WORDS = ['contains', 'regex', 'since', 'tail'] as const
-
-function eventsPath(options: LogStreamOptions): string {
-  const query = new URLSearchParams()
-  for (const key of LISTS) for (const value of options[key] ?? []) query.append(key, value)
-  const { runs, fromCursor } = options
-  if (typeof runs === 'string') query.append('runs', runs)
-  else for (const run of runs ?? []) query.append('runs', String(run))
-  for (const key of WORDS) {
-    const value = options[key]
-    if (value !== undefined) query.set(key, String(value))
-  }
-  if (fromCursor !== undefined) query.set('from_cursor', fromCursor)
-  return `/events?${query.toString()}`
+/** Resolves after a time, or when `signal` aborts. */
+async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, durationMs)
+    signal?.addEventListener('abort', done)
+  })
 }

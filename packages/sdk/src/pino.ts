@@ -5,7 +5,8 @@ import { Writable } from 'node:stream'
 import { callbackify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from './client.js'
-import type { ClientOptions, HeroProcClient } from './client.js'
+import type { ClientOptions } from './client.js'
+import type { HeroProcClient } from './hero-client.js'
 
 export interface PinoStreamOptions extends ClientOptions {
   /** The source that the entries belong to. */
@@ -26,12 +27,15 @@ const BUFFER_BYTES_MAX = 1_048_576
 const RETRY_MS = 100
 
 /**
- * Makes a stream to hand to pino.
+ * Makes a stream to hand to pino. It is the module's default too, so that pino can load it as a transport
+ * into a thread of its own; `onDrop` cannot go there.
  *
  * @example
  * ```ts
  * const log = pino(createPinoStream({ source: 'shop' }))
  * log.info({ cup: 7 }, 'washed')
+ *
+ * const other = pino(pino.transport({ target: '@hero/sdk/pino', options: { source: 'shop' } }))
  * ```
  */
 export function createPinoStream(options: PinoStreamOptions): Writable {
@@ -62,6 +66,9 @@ export function createPinoStream(options: PinoStreamOptions): Writable {
     },
   })
 }
+
+/** @alias */
+export default createPinoStream
 
 async function insert(
   client: HeroProcClient,

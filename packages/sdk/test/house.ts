@@ -6,8 +6,10 @@ import { startHeroProc } from '@hero/proc'
 import type { HeroProc } from '@hero/proc'
 import { openLogsPlugin } from '@hero/proc-logs'
 import { createClient } from '@hero/sdk'
+import { connect } from '@hero/sdk/browser'
 import type { HeroProcClient } from '@hero/sdk'
 import { onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 
 export interface House {
   readonly dir: string
@@ -23,7 +25,34 @@ export function temporaryFolder(): string {
   return dir
 }
 
-export async function startServer(dir: string): Promise<HeroProc> {
+/** How a client reaches hero_proc. */
+export type Way = 'socket' | 'browser'
+
+/** The client of a program, or that of a page. */
+export function clientOf({ socketPath, http }: HeroProc, way: Way = 'socket'): HeroProcClient {
+  const client =
+    way === 'socket'
+      ? createClient({ socketPath })
+      : connect({ url: `http://127.0.0.1:${http!.port}` })
+  onTestFinished(() => client.close())
+  return client
+}
+
+/** A page's WebSocket. Not every Node that we run on has one, and none says where its page came from. */
+export class PageSocket extends WebSocket {
+  static opened = 0
+
+  constructor(url: URL) {
+    super(url, { origin: `http://${url.host}` })
+    this.on('error', () => undefined)
+    this.on('open', () => (PageSocket.opened += 1))
+  }
+}
+
+Object.assign(globalThis, { WebSocket: PageSocket })
+
+/** @param port Over TCP as well, on a free port by default. */
+export async function startServer(dir: string, port = 0): Promise<HeroProc> {
   const plugin = await openLogsPlugin({
     dir: join(dir, 'logs'),
     flushDelayMs: 5,
@@ -33,17 +62,17 @@ export async function startServer(dir: string): Promise<HeroProc> {
     dataDir: dir,
     socketPath: join(dir, 'rpc.sock'),
     plugins: [plugin],
+    http: { host: '127.0.0.1', port },
   })
   onTestFinished(() => server.close())
   return server
 }
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(way: Way = 'socket'): Promise<House> {
   const dir = temporaryFolder()
   const server = await startServer(dir)
   const { socketPath } = server
-  const hero = createClient({ socketPath })
-  onTestFinished(() => hero.close())
+  const hero = clientOf(server, way)
   return {
     dir,
     socketPath,

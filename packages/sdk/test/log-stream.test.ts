@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createClient, InvalidCursorError, MissedRotationError } from '@hero/sdk'
+import { InvalidCursorError, MissedRotationError } from '@hero/sdk'
 import type { LogEntry } from '@hero/sdk'
-import { openHouse, startServer } from './house.js'
+import { clientOf, openHouse, startServer } from './house.js'
+import type { Way } from './house.js'
 
 /** The first `count` entries of a stream. */
 async function take(stream: AsyncIterable<LogEntry>, count: number): Promise<LogEntry[]> {
@@ -14,9 +15,9 @@ async function take(stream: AsyncIterable<LogEntry>, count: number): Promise<Log
 const textsOf = (entries: readonly LogEntry[]): (string | undefined)[] =>
   entries.map(({ text }) => text)
 
-describe('logs.stream()', () => {
+describe.each<Way>(['socket', 'browser'])('logs.stream() of a %s', (way) => {
   test('gives history, then what is new, and resumes after a cursor', async () => {
-    const { hero, insert } = await openHouse()
+    const { hero, insert } = await openHouse(way)
     await insert('1', '2', '3')
     const stream = hero.logs.stream({ sources: ['app'], tail: 2 })
     const history = await take({ [Symbol.asyncIterator]: () => pausing(stream) }, 2)
@@ -28,7 +29,7 @@ describe('logs.stream()', () => {
   })
 
   test('goes on without a gap or a repeat when hero_proc is restarted, again and again', async () => {
-    const { hero, insert, dir, server } = await openHouse()
+    const { hero, insert, dir, server } = await openHouse(way)
     const states: string[] = []
     const end = new AbortController()
     const seen: LogEntry[] = []
@@ -58,11 +59,10 @@ describe('logs.stream()', () => {
     for (let round = 1; round <= 3; round += 1) {
       await running.close()
       await until(() => states.length === 2 * round)
-      running = await startServer(dir)
-      const writer = createClient({ socketPath: running.socketPath })
+      running = await startServer(dir, server.http!.port)
+      const writer = clientOf(running)
       const entries = [{ text: String((number += 1)) }, { text: String((number += 1)) }]
       await writer.logs.insert({ source: 'app', entries, ack: 'commit' })
-      writer.close()
       await until(() => seen.length === number)
     }
     await insert('last')
@@ -74,7 +74,7 @@ describe('logs.stream()', () => {
   })
 
   test('says with types what is wrong with a cursor', async () => {
-    const { hero, insert } = await openHouse()
+    const { hero, insert } = await openHouse(way)
     const wrong = hero.logs.stream({ fromCursor: 'nonsense' })
     await expect(wrong.next()).rejects.toBeInstanceOf(InvalidCursorError)
     await insert('1', '2', '3')
@@ -94,7 +94,7 @@ describe('logs.stream()', () => {
   })
 
   test('gives up when hero_proc does not come back, and refuses what it does not know', async () => {
-    const { hero, server } = await openHouse()
+    const { hero, server } = await openHouse(way)
     await expect(hero.logs.stream({ regex: '(' }).next()).rejects.toMatchObject({ code: -32602 })
     await server.close()
     await expect(hero.logs.stream({ patienceMs: 0 }).next()).rejects.toMatchObject({

@@ -1,8 +1,25 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import type { HeroProcClient, LogEntry } from '@hero/sdk'
 import { createPinoStream } from '@hero/sdk/pino'
 import { openHouse, temporaryFolder } from './house.js'
+
+const PROGRAM = fileURLToPath(new URL('pino-program.mjs', import.meta.url))
+
+/** Everything, page by page: one page is bounded work. */
+async function readAll({ logs }: HeroProcClient): Promise<LogEntry[]> {
+  const all: LogEntry[] = []
+  for (let after: string | undefined; ;) {
+    const page = await logs.query({ sources: ['shop'], ...(after === undefined ? {} : { after }) })
+    all.push(...page.entries)
+    if (page.next_cursor === null) return all
+    after = page.next_cursor
+  }
+}
 
 describe('createPinoStream()', () => {
   test('turns lines of pino into entries, in order, until it is ended', async () => {
@@ -16,7 +33,7 @@ describe('createPinoStream()', () => {
     stream.end()
     await once(stream, 'finish')
     await hero.logs.sync()
-    const { entries } = await hero.logs.query({ sources: ['shop'], limit: 10_000 })
+    const entries = await readAll(hero)
     expect(entries.slice(0, 5)).toMatchObject([
       { text: 'up', level: 'info', ts: '2026-11-21T10:00:00.000000Z', fields: { pid: 7 } },
       { text: 'broke', level: 'error', fields: { err: { message: 'no cups' } } },
@@ -27,6 +44,27 @@ describe('createPinoStream()', () => {
     expect(entries.slice(5).map(({ text }) => text)).toEqual(
       Array.from({ length: 5_000 }, (_, n) => String(n)),
     )
+  })
+
+  test.each(['stream', 'transport'])('takes what pino itself writes, as a %s', async (kind) => {
+    const { hero, socketPath } = await openHouse()
+    const child = spawn(process.execPath, [PROGRAM, kind, socketPath], { stdio: 'inherit' })
+    expect(await once(child, 'exit')).toEqual([0, null])
+    await hero.logs.sync()
+    const entries = await readAll(hero)
+    expect(entries.map(({ level, text }) => [level, text])).toEqual([
+      ['trace', 'trace'],
+      ['debug', 'debug'],
+      ['info', 'info'],
+      ['warning', 'warn'],
+      ['error', 'error'],
+      ['crit', 'fatal'],
+      ['info', 'packed 2'],
+      ['error', 'no cups'],
+    ])
+    expect(entries[0]!.fields).toEqual({ pid: child.pid, hostname: hostname() })
+    expect(entries[6]!.fields).toMatchObject({ order: 7, cups: ['a', 'b'] })
+    expect(entries[7]!.fields).toMatchObject({ err: { type: 'TypeError', message: 'no cups' } })
   })
 
   test('drops and counts when hero_proc does not come, and does not fail', async () => {

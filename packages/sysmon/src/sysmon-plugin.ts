@@ -71,7 +71,7 @@ class Monitor {
     const watched = { run, pid: run.pid, last: undefined, usage: undefined }
     this.#running.set(run.service, watched)
     this.#newest.set(run.service, watched)
-    setTimeout(() => this.#lookAt(watched, processes()), firstLookMs).unref()
+    setTimeout(() => this.#firstLook(watched), firstLookMs).unref()
   }
 
   end(run: RunInfo): void {
@@ -98,8 +98,16 @@ class Monitor {
     this.#sink.close()
   }
 
+  /** Most runs that end early have ended by then: /proc is walked for those that have not. */
+  #firstLook(watched: Watched): void {
+    if (this.#isRunning(watched)) this.#lookAt(watched, processes())
+  }
+
+  #isRunning(watched: Watched): boolean {
+    return this.#running.get(watched.run.service) === watched
+  }
+
   #lookAt(watched: Watched, rows: readonly ProcessRow[]): void {
-    if (this.#running.get(watched.run.service) !== watched) return
     const sample = sampleUsage(watched.pid, rows)
     if (sample === undefined) return
     const atMs = performance.now()

@@ -1,5 +1,6 @@
 // What the processes of a run use at one moment, read from /proc. A run's processes are those of the
-// session that it began.
+// session that it began, and what its first process has started in sessions of their own, as PostgreSQL
+// does.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ProcessRow } from '@hero/proc'
 
@@ -22,7 +23,7 @@ const TICK_MS = 10
 
 /** Adds up the rows of a run; undefined if none is left. */
 export function sampleUsage(leader: number, rows: readonly ProcessRow[]): UsageSample | undefined {
-  const own = rows.filter(({ session }) => session === leader)
+  const own = processesOf(leader, rows)
   if (own.length === 0) return undefined
   const sum = (value: (row: ProcessRow) => number): number =>
     own.reduce((total, row) => total + value(row), 0)
@@ -36,6 +37,18 @@ export function sampleUsage(leader: number, rows: readonly ProcessRow[]): UsageS
   }
 }
 
+function processesOf(leader: number, rows: readonly ProcessRow[]): readonly ProcessRow[] {
+  const found = new Set([leader])
+  const isOurs = ({ session, parent }: ProcessRow): boolean =>
+    session === leader || found.has(parent)
+  // A child may stand before its parent: again, until no more are found.
+  for (let before = 0; before !== found.size;) {
+    before = found.size
+    for (const row of rows) if (isOurs(row)) found.add(row.pid)
+  }
+  return rows.filter(({ pid }) => found.has(pid))
+}
+
 function countFds(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/fd`).length
@@ -46,7 +59,7 @@ function countFds(pid: number): number {
 
 function peakOf(pid: number): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024
   } catch {
     return 0
@@ -58,6 +71,6 @@ let page: number | undefined
 function pageBytes(): number {
   return (page ??=
     Number(
-      /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'latin1'))?.[1] ?? 4,
+      /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'utf8'))?.[1] ?? 4,
     ) * 1_024)
 }

@@ -17,7 +17,8 @@ test('every run is sampled, with all its processes, as entries of sysmon', async
     await logs.close()
     rmSync(dir, { recursive: true })
   })
-  const busy = 'sleep 1000 & while :; do :; done'
+  // As PostgreSQL does: children in sessions of their own.
+  const busy = 'sleep 1000 & setsid sleep 1000 & while :; do :; done'
   await supervisor.add({ name: 'busy', command: ['sh', '-c', busy] })
   await supervisor.add({ name: 'idle', command: ['sleep', '1000'] })
   await supervisor.startAll()
@@ -28,7 +29,7 @@ test('every run is sampled, with all its processes, as entries of sysmon', async
     seen.set(service, figures)
     if (seen.size === 2 && (seen.get('busy')?.['cpu_ms'] ?? 0) >= 100) break
   }
-  expect(seen.get('busy')).toMatchObject({ run: 1, processes: 2, threads: 2 })
+  expect(seen.get('busy')).toMatchObject({ run: 1, processes: 3, threads: 3 })
   expect(seen.get('busy')?.['cpu_percent']).toBeGreaterThan(10)
   expect(seen.get('idle')).toMatchObject({ processes: 1, pid: supervisor.status('idle').pid })
   expect(seen.get('idle')?.['fds']).toBeGreaterThanOrEqual(3)

@@ -16,8 +16,16 @@ export const FLOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'ty
   'proc-logs': { proc: 'all', logs: 'all', capture: 'all', rpc: 'all' },
   sysmon: { proc: 'all', logs: 'types' },
   sdk: { rpc: 'all' },
-  cli: { sysmon: 'all', sdk: 'all', rpc: 'all', logs: 'all', proc: 'all', 'proc-logs': 'all' },
-  admin: { sdk: 'all' },
+  admin: { sdk: 'all', rpc: 'all' },
+  cli: {
+    admin: 'all',
+    sysmon: 'all',
+    sdk: 'all',
+    rpc: 'all',
+    logs: 'all',
+    proc: 'all',
+    'proc-logs': 'all',
+  },
   tidy: {},
 }
 

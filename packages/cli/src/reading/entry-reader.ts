@@ -56,7 +56,7 @@ function remoteReader(client: RpcClient): EntryReader {
 }
 
 async function storeReader(dir: string): Promise<EntryReader> {
-  const { openLogReader, toWire } = await import('@hero/logs')
+  const { openLogReader, toWire } = await import('@hero/logs/reader')
   const reader = openLogReader({ dir })
   return {
     client: undefined,

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Query, WireEntry } from '@hero/logs'
 import type { RpcClient } from '@hero/rpc'
 import { CliError, errorCode, EXIT } from '../exit.js'
+import { missedOf, sayMissed } from './missed.js'
+import type { Missed } from './missed.js'
 
 /** Where to begin. */
 export type FollowBegin =
@@ -17,6 +19,8 @@ export interface FollowEntriesOptions {
   readonly signal: AbortSignal
   /** Told when the connection breaks, and when it is there again. */
   readonly onChange: (state: 'lost' | 'back') => void
+  /** Told of lines that were removed while nobody was connected. @default says it on stderr */
+  readonly onMissed?: (missed: Missed) => void
   /** How long to look for a hero_proc that went away, in milliseconds. @default 60_000 */
   readonly patienceMs?: number
 }
@@ -35,7 +39,7 @@ export async function* followEntries(
   client: Pick<RpcClient, 'events'>,
   options: FollowEntriesOptions,
 ): AsyncGenerator<WireEntry> {
-  const { signal, onChange, patienceMs = 60_000 } = options
+  const { signal, onChange, onMissed = sayMissed, patienceMs = 60_000 } = options
   const path = eventsPath(options.query, options.begin)
   let lastEventId: string | undefined
   let lostAtMs: number | undefined
@@ -55,6 +59,12 @@ export async function* followEntries(
         yield JSON.parse(data) as WireEntry
       }
     } catch (error) {
+      const missed = missedOf(error)
+      if (missed) {
+        onMissed(missed)
+        lastEventId = missed.oldest_cursor
+        continue
+      }
       if (errorCode(error) !== 'Unavailable') throw error
     }
     if (signal.aborted) return

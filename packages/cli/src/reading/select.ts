@@ -2,6 +2,8 @@
 // At most two pages are held at a time; the next one is asked for while one is being written.
 import type { Query, WireEntry } from '@hero/logs'
 import type { EntryReader } from './entry-reader.js'
+import { missedOf, sayMissed } from './missed.js'
+import type { Missed } from './missed.js'
 
 /** A first page that is soon there, then large ones. */
 const FIRST_LIMIT = 1_000
@@ -20,6 +22,8 @@ export interface Selection {
 export interface SelectOptions {
   /** Told after each answer how many lines were looked at for it. */
   readonly onScanned?: (lines: number) => void
+  /** Told once of lines after the query's cursor, or after the page before, that are gone. */
+  readonly onMissed?: (missed: Missed) => void
   /** Ends the search after the answer that is under way. */
   readonly signal?: AbortSignal | undefined
 }
@@ -32,10 +36,11 @@ export function selectEntries(
   reader: Pick<EntryReader, 'query'>,
   query: Query,
   { count, isReversed }: Selection,
-  { onScanned, signal }: SelectOptions = {},
+  { onScanned, onMissed = sayMissed, signal }: SelectOptions = {},
 ): Pages {
+  const remaining = askWhatIsLeft(reader, onMissed)
   const ask: Ask = async (one) => {
-    const page = await reader.query(one)
+    const page = await remaining(one)
     onScanned?.(page.scanned_lines)
     return signal?.aborted ? { ...page, next_cursor: null } : page
   }
@@ -44,6 +49,27 @@ export function selectEntries(
   // Lines around matches could make the collection as large as they like.
   const isSmall = count <= COLLECTED_MAX && !query.context
   return isSmall ? collected(ask, query, count) : located(ask, query, count)
+}
+
+// Goes on behind what is gone, from the first time that it is told so.
+function askWhatIsLeft(
+  reader: Pick<EntryReader, 'query'>,
+  onMissed: (missed: Missed) => void,
+): Ask {
+  const oldestBy = new Map<string, string>()
+  const ask: Ask = async (query) => {
+    const after = query.after === undefined ? undefined : oldestBy.get(query.after)
+    try {
+      return await reader.query(after === undefined ? query : { ...query, after })
+    } catch (error) {
+      const missed = missedOf(error)
+      if (!missed || query.after === undefined) throw error
+      onMissed(missed)
+      oldestBy.set(query.after, missed.oldest_cursor)
+      return await ask(query)
+    }
+  }
+  return ask
 }
 
 async function* collected(ask: Ask, query: Query, count: number): Pages {

@@ -1,12 +1,11 @@
 // `hero_proc config show`: the options that hold, and with --origin where each comes from.
 import type { Command } from 'commander'
-import { readConfig } from '../config.js'
-import type { ConfigItem } from '../config.js'
+import { CONFIG_HELP, readConfig } from '../config.js'
+import type { ConfigFlags, ConfigItem } from '../config.js'
 import { print } from '../output.js'
-import type { SettingFlags } from '../settings.js'
 import { formatTable } from '../table.js'
 
-interface ConfigFlags extends SettingFlags {
+interface ShowFlags extends ConfigFlags {
   readonly origin?: boolean
   readonly json?: boolean
 }
@@ -17,12 +16,13 @@ export function configure(command: Command): void {
   command
     .command('show')
     .summary('show the options that hold')
-    .description('Show the options that hold: from flags, environment, config.json or default.')
+    .description('Show the options that hold: from flags, environment, hero_proc.toml or default.')
+    .option('--config <file>', CONFIG_HELP)
     .option('--origin', 'where each comes from, and the variable that sets it')
     .option('--json', 'one JSON object a line')
     .action(async (_: object, self: Command) => {
-      const flags = self.optsWithGlobals<ConfigFlags>()
-      const items = readConfig(flags)
+      const flags = self.optsWithGlobals<ShowFlags>()
+      const items = await readConfig(flags)
       const lines = items.map((item) => `${JSON.stringify(item)}\n`).join('')
       await print(flags.json ? lines : table(items, flags.origin === true))
     })

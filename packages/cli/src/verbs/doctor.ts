@@ -72,8 +72,9 @@ function lookAtNode(): Finding {
   return finding(isEnough ? 'ok' : 'bad', 'node', `Node ${process.versions.node}${wanted}`)
 }
 
-function lookAtConfig(flags: SettingFlags): Finding {
-  const set = readConfig(flags).filter(({ origin }) => origin !== 'default')
+async function lookAtConfig(flags: SettingFlags): Promise<Finding> {
+  const items = await readConfig(flags)
+  const set = items.filter(({ origin }) => origin !== 'default')
   return finding('ok', 'config', `${set.length} options are set; hero_proc config show --origin`)
 }
 

@@ -1,5 +1,5 @@
 // `hero_proc reload`: the running hero_proc reads its configuration file again; what changed is said.
-import type { ConfigChanges } from '@hero/proc'
+import type { ReloadChanges } from '@hero/proc'
 import type { Command } from 'commander'
 import { connect } from '../connect.js'
 import { print } from '../output.js'
@@ -19,7 +19,7 @@ export function configure(command: Command): void {
       const flags = self.optsWithGlobals<SettingFlags & { json?: boolean }>()
       const { client } = await connect(resolveSettings(flags))
       try {
-        const changes = await client.call<ConfigChanges>('config.reload', {}, { timeoutMs: 0 })
+        const changes = await client.call<ReloadChanges>('config.reload', {}, { timeoutMs: 0 })
         const isJson = flags.json === true
         await print(isJson ? `${JSON.stringify(changes)}\n` : formatChanges(changes))
       } finally {
@@ -29,12 +29,14 @@ export function configure(command: Command): void {
 }
 
 /** Writes what a reload has changed for people. */
-export function formatChanges({ added, removed, changed, unchanged }: ConfigChanges): string {
+export function formatChanges(changes: ReloadChanges): string {
+  const { added, removed, changed, unchanged, options } = changes
   const lines = [
     ...added.map((name) => `added      ${name}`),
     ...changed.map(({ name, keys }) => `changed    ${name}: ${keys.join(', ')}`),
     ...removed.map((name) => `removed    ${name}`),
     `unchanged  ${unchanged.length}`,
+    ...options.map((name) => `option     ${name}: holds from the next start of hero_proc`),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }

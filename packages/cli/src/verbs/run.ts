@@ -56,7 +56,7 @@ async function run(words: readonly string[], flags: RunFlags, settings: Settings
   const [program = ''] = words
   if (program === '') throw usageError('Expected a command, got an empty word')
   const name = flags.name ?? toServiceName(program)
-  const logSettings = logOptions(readConfig(flags))
+  const logSettings = logOptions(await readConfig(flags))
   const lock = await lockDataDir(settings.dataDir)
   const relay = new SignalRelay()
   const echo = flags.quiet ? undefined : new Echo()

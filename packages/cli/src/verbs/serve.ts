@@ -1,10 +1,11 @@
 // `hero_proc serve`: the supervisor in the foreground. The lock on the data dir comes first, so that a
 // second one leaves before it has touched anything; the socket comes last, when everything is ready.
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
 import type { HeroProc } from '@hero/proc'
 import type { LogsPlugin } from '@hero/proc-logs'
 import type { Command } from 'commander'
-import { logOptions, readConfig } from '../config.js'
+import { CONFIG_HELP, checkFileOptions, logOptions, optionOf, readConfig } from '../config.js'
+import type { ConfigFlags, ConfigItem } from '../config.js'
 import { lockDataDir } from '../data-dir.js'
 import { EXIT, usageError } from '../exit.js'
 import { resolveHttp } from '../http-settings.js'
@@ -15,17 +16,11 @@ import { parseCount } from '../options.js'
 import { formatChanges } from './reload.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
-import type { SettingFlags } from '../settings.js'
-
-interface ServeFlags extends SettingFlags {
-  readonly config?: string
-  readonly sysmonInterval?: number
-}
 
 /** Adds arguments, flags and the action. */
 export function configure(command: Command): void {
   command
-    .option('--config <file>', 'services to run, in TOML; SIGHUP or reload reads it again')
+    .option('--config <file>', CONFIG_HELP)
     .option(
       '--sysmon-interval <seconds>',
       'how often it is looked what services use, 0 for never (HERO_PROC_SYSMON_INTERVAL; default 10)',
@@ -33,23 +28,24 @@ export function configure(command: Command): void {
     )
     .addHelpText(
       'after',
-      '\nSIGTERM or Ctrl-C stops the services, writes what is left and exits 0; a second one exits at\n' +
+      '\nSIGHUP or reload reads the configuration file again. SIGTERM or Ctrl-C stops the services, writes what is left and exits 0; a second one exits at\n' +
         'once. Exits 4 if another hero_proc uses the data dir or the socket.',
     )
     .action(async (_: object, self: Command) => {
-      process.exitCode = await serve(self.optsWithGlobals<ServeFlags>())
+      process.exitCode = await serve(self.optsWithGlobals<ConfigFlags>())
     })
 }
 
-async function serve(flags: ServeFlags): Promise<number> {
-  const { config } = flags
-  const sysmonSeconds = sysmonInterval(flags)
+async function serve(flags: ConfigFlags): Promise<number> {
   const { dataDir, logsDir, socketPath } = resolveSettings(flags)
-  const options = logOptions(readConfig(flags))
-  const http = await resolveHttp()
+  const config = await readConfig(flags)
+  const configPath = String(optionOf(config, 'config'))
+  const sysmonSeconds = sysmonInterval(config)
+  const http = await resolveHttp(String(optionOf(config, 'http') ?? ''))
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
-  const { signal } = interruption(config === undefined ? [] : ['SIGHUP'])
+  const isReloaded = existsSync(configPath)
+  const { signal } = interruption(isReloaded ? ['SIGHUP'] : [])
   const [
     { adoptOrphans, findServiceManager, startHeroProc },
     { openLogsPlugin },
@@ -59,7 +55,7 @@ async function serve(flags: ServeFlags): Promise<number> {
   const watched = watchedBy(findServiceManager(), socketPath)
   let logs: LogsPlugin | undefined
   try {
-    logs = await openLogsPlugin({ ...options, dir: logsDir, followFiles: true })
+    logs = await openLogsPlugin({ ...logOptions(config), dir: logsDir, followFiles: true })
     const sysmon =
       sysmonSeconds === 0
         ? []
@@ -70,10 +66,11 @@ async function serve(flags: ServeFlags): Promise<number> {
       plugins: [logs, ...sysmon],
       ...(http === undefined ? {} : { http }),
       ...(reaper === undefined ? {} : { adopted: () => reaper.orphans() }),
-      ...(config === undefined ? {} : { configPath: resolve(config) }),
+      configPath,
+      checkOptions: checkFileOptions,
       ...REPORTS,
     })
-    if (config !== undefined) process.on('SIGHUP', () => void reload(server, watched))
+    if (isReloaded) process.on('SIGHUP', () => void reload(server, watched))
     say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
     if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
     watched.ready()
@@ -98,12 +95,10 @@ const REPORTS = {
 const SYSMON_SECONDS = 10
 const SYSMON_SECONDS_MAX = 3_600
 
-function sysmonInterval({ sysmonInterval: given }: ServeFlags): number {
-  const variable = process.env['HERO_PROC_SYSMON_INTERVAL'] ?? ''
-  const name = 'HERO_PROC_SYSMON_INTERVAL'
-  const seconds = given ?? (variable === '' ? SYSMON_SECONDS : parseCount(variable, name))
-  if (seconds <= SYSMON_SECONDS_MAX) return seconds
-  throw usageError(`Expected a sysmon interval of at most ${SYSMON_SECONDS_MAX} s, got ${seconds}`)
+function sysmonInterval(config: readonly ConfigItem[]): number {
+  const seconds = Number(optionOf(config, 'sysmon_interval') ?? SYSMON_SECONDS)
+  if (seconds >= 0 && seconds <= SYSMON_SECONDS_MAX) return seconds
+  throw usageError(`Expected a sysmon interval from 0 to ${SYSMON_SECONDS_MAX} s, got ${seconds}`)
 }
 
 async function reload(server: HeroProc, watched: Watched): Promise<void> {

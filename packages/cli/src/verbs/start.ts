@@ -6,12 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { CONFIG_HELP, optionOf, readConfig } from '../config.js'
+import type { ConfigFlags } from '../config.js'
 import { tryConnect } from '../connect.js'
 import { makeDataDir } from '../data-dir.js'
 import { CliError, EXIT } from '../exit.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
-import type { SettingFlags, Settings } from '../settings.js'
+import type { Settings } from '../settings.js'
 
 const START_MS_MAX = 60_000
 const LOOK_MS = 25
@@ -20,36 +22,47 @@ const TALK_CHARACTERS_MAX = 4_000
 /** Adds arguments, flags and the action. */
 export function configure(command: Command): void {
   command
+    .option('--config <file>', CONFIG_HELP)
     .addHelpText(
       'after',
       '\nWhat it says goes to serve.log in the data dir. Exits 4 if one is running.',
     )
     .action(async (_: object, self: Command) => {
-      await start(resolveSettings(self.optsWithGlobals<SettingFlags>()))
+      await start(self.optsWithGlobals<ConfigFlags>())
     })
 }
 
-async function start(settings: Settings): Promise<void> {
+async function start(flags: ConfigFlags): Promise<void> {
+  const settings = resolveSettings(flags)
   const running = await tryConnect(settings)
   if (running) {
     running.client.close()
     throw new CliError(EXIT.unreachable, `hero_proc is already running (pid ${running.health.pid})`)
   }
+  // A mistake in it is told here rather than by a process that dies of it.
+  const items = await readConfig(flags)
+  const config = flags.config === undefined ? [] : ['--config', String(optionOf(items, 'config'))]
   await makeDataDir(settings.dataDir)
   const talkPath = join(settings.dataDir, 'serve.log')
   const talkStart = statSync(talkPath, { throwIfNoEntry: false })?.size ?? 0
-  const child = spawnServe(settings, talkPath)
+  const child = spawnServe(settings, { talkPath, config })
   const pid = await answered(child, settings)
   if (pid === undefined) throw died(child, readFileSync(talkPath).subarray(talkStart).toString())
   child.unref()
   say(`hero_proc: Started (pid ${pid}), listening at ${settings.socketPath}`)
 }
 
-function spawnServe({ dataDir, socketPath }: Settings, talkPath: string): ChildProcess {
+interface Serve {
+  readonly talkPath: string
+  /** Flags that name the configuration file. */
+  readonly config: readonly string[]
+}
+
+function spawnServe({ dataDir, socketPath }: Settings, { talkPath, config }: Serve): ChildProcess {
   const main = fileURLToPath(new URL('../main.js', import.meta.url))
   // The socket is <socket dir>/hero_proc/rpc.sock.
   const socketDir = join(socketPath, '..', '..')
-  const args = [main, 'serve', '--data-dir', dataDir, '--socket-dir', socketDir]
+  const args = [main, 'serve', '--data-dir', dataDir, '--socket-dir', socketDir, ...config]
   const talk = openSync(talkPath, 'a', 0o600)
   try {
     return spawn(process.execPath, [...process.execArgv, ...args], {

@@ -1,5 +1,5 @@
 // `serve` and what talks to it, with real processes: services, accounts, history over restarts.
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogBatcherStats, WireEntry } from '@hero/logs'
 import type { ServiceStatus } from '@hero/proc'
@@ -16,6 +16,26 @@ afterEach(() => place.close())
 
 const TICKER = 'i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.05; done'
 
+/** The addresses on which a process listens for TCP, as the kernel writes them. */
+function tcpListeners(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  const links = readdirSync(folder).map((fd) => {
+    // A descriptor may be closed in between.
+    try {
+      return readlinkSync(join(folder, fd))
+    } catch {
+      return ''
+    }
+  })
+  return ['tcp', 'tcp6']
+    .flatMap((name) => readFileSync(`/proc/${pid}/net/${name}`, 'utf8').split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(
+      ([, , , state, , , , , , inode]) => state === '0A' && links.includes(`socket:[${inode}]`),
+    )
+    .map(([, address = '']) => address.split(':')[0]!)
+}
+
 describe('serve', () => {
   test('starts, serves, stops with 0', async () => {
     const server = await place.serve()
@@ -26,6 +46,18 @@ describe('serve', () => {
     expect(stdout.toString()).toBe('')
     expect(stderr).toMatch(/^hero_proc: Ready at .*\nhero_proc: Stopping\n$/)
     expect((await place.run(['status'])).code).toBe(4)
+  })
+
+  test('S3: listens on no TCP port unless asked to, then on that address alone', async () => {
+    const quiet = await place.serve()
+    expect(tcpListeners(quiet.child.pid!)).toEqual([])
+    await quiet.stop()
+    const server = place.start(['serve'], { env: { HERO_PROC_HTTP: '127.0.0.1:0' } })
+    await server.until(({ stderr }) => stderr.includes('hero_proc: Ready at '))
+    const loopback = '0100007F'
+    expect(tcpListeners(server.child.pid!)).toEqual([loopback])
+    const open = await place.run(['serve'], { env: { HERO_PROC_HTTP: '0.0.0.0:0' } })
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('HERO_PROC_TOKEN')])
   })
 
   test('a second one on the same data dir exits 4 and touches nothing', async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ConfigChanges, ServiceInspection, ServiceStatus } from '@hero/proc'
+import type { ReloadChanges, ServiceInspection, ServiceStatus } from '@hero/proc'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Place } from './command.js'
 import type { Running } from './command.js'
@@ -34,12 +34,13 @@ test('serve --config runs what the file says; reload and SIGHUP say what changed
   const server = await serveWith(config)
   expect(await statusOf('web')).toMatchObject({ state: 'running', run: 1 })
   writeFileSync(config, `${db}${web}umask = "027"\n[service.new]\ncommand = ["sleep", "1000"]\n`)
-  const changes = JSON.parse(await place.print('reload', '--json')) as ConfigChanges
+  const changes = JSON.parse(await place.print('reload', '--json')) as ReloadChanges
   expect(changes).toEqual({
     added: ['new'],
     removed: [],
     changed: [{ name: 'web', keys: ['umask'] }],
     unchanged: ['db'],
+    options: [],
   })
   writeFileSync(config, db)
   server.child.kill('SIGHUP')
@@ -51,6 +52,36 @@ test('serve --config runs what the file says; reload and SIGHUP say what changed
   expect(refused.code).toBe(2)
   expect(refused.stderr).toContain(`${config}: Unknown key "comand" in service.db`)
   expect((await statusOf('db')).state).toBe('running')
+})
+
+test('the file of the data dir has services and options; start and reload read it', async () => {
+  const config = join(place.dataDir, 'hero_proc.toml')
+  await place.print('start')
+  expect((await place.run(['reload'])).stderr).toContain(`Cannot read ${config}: ENOENT`)
+  writeFileSync(
+    config,
+    '[options]\nsysmon_interval = 3\n[service.a]\ncommand = ["sleep", "1000"]\n',
+  )
+  expect(await place.print('reload')).toBe(
+    'added      a\nunchanged  0\noption     sysmon_interval: holds from the next start of hero_proc\n',
+  )
+  const shown = await place.print('config', 'show', '--origin')
+  expect(shown).toMatch(/^sysmon_interval +3 +file +HERO_PROC_SYSMON_INTERVAL$/m)
+  await place.print('stop')
+  writeFileSync(config, '[options]\nsysmon = 3\n')
+  const refused = await place.run(['start'])
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain(`${config}: Unknown key "sysmon" in options`)
+  const other = join(place.folder, 'other.toml')
+  writeFileSync(other, '[service.b]\ncommand = ["sleep", "1000"]\n')
+  await place.print('start', '--config', other)
+  expect((await statusOf('b')).state).toBe('running')
+  writeFileSync(other, '[options]\nnothing = 1\n')
+  expect((await place.run(['reload'])).stderr).toContain(
+    `${other}: Unknown key "nothing" in options, expected only queue_bytes_max`,
+  )
+  expect((await statusOf('b')).state).toBe('running')
+  await place.print('stop')
 })
 
 test('serve refuses a file with a mistake before it starts anything', async () => {

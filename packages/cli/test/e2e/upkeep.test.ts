@@ -61,6 +61,24 @@ test('--cursor-file is saved on Ctrl-C, and the next call goes on from there', a
   await server.stop()
 })
 
+test('a saved cursor whose lines are gone says how many, and goes on with what is left', async () => {
+  const print = async (text: string): Promise<void> => {
+    await place.run(['run', '--quiet', '--name', 'late', '--', 'echo', text])
+  }
+  const file = join(place.folder, 'late')
+  const flags = ['logs', 'late', '--stream', 'stdout', '-o', 'cat', '--cursor-file', file]
+  await print('shown')
+  expect(await place.print(...flags)).toBe('shown\n')
+  await print('removed')
+  await place.print('logs', 'clear', 'late')
+  await print('left')
+  const { code, stdout, stderr } = await place.run(flags)
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: 'left\n' })
+  // The end of the first run, then the line between the marks of the second.
+  expect(stderr).toContain('4 lines were removed before they could be shown')
+  expect((await place.run(flags)).stderr).not.toContain('removed')
+})
+
 test('doctor, config and completion answer', async () => {
   expect(await place.print('doctor')).toMatch(/^ok {4}data dir {3}/m)
   const config = await place.print('config', 'show', '--origin')

@@ -82,6 +82,16 @@ describe('followEntries()', () => {
     expect(client.resumed).toEqual([undefined, 'c2'])
   })
 
+  test('goes on with the oldest that is left when lines were removed meanwhile', async () => {
+    const missed = Object.assign(new Error('gone'), {
+      code: -32003,
+      data: { code: 'MissedRotation', lost: 7, oldest_cursor: 'c9' },
+    })
+    const client = scripted([[entryEvent(1), unavailable()], [missed], [entryEvent(10)]])
+    expect(await collect(client, 2)).toEqual({ seqs: [1, 10], states: ['lost', 'back'] })
+    expect(client.resumed).toEqual([undefined, 'c1', 'c9'])
+  })
+
   test('gives up when hero_proc does not come back in time', async () => {
     await expect(collect(scripted([[entryEvent(1)]]), 2, 0)).rejects.toMatchObject({
       exitCode: 4,

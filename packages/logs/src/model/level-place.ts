@@ -6,6 +6,9 @@ import { backOverEscapes, skipEscapes } from './terminal-escape.js'
 const SPACE = 32
 /** Letter words in a row before a level word that make it a part of a sentence. */
 const PROSE_WORDS = 2
+/** Dashes in a row that begin a heading and no line of a log. */
+const RULE_LENGTH = 5
+const DASH = 45
 
 const BEFORE_CAPITALS = bytesOf(' \t[(<|,:]){*#>}')
 const TIME_MARKS = bytesOf('-.,+TZ[]')
@@ -41,7 +44,8 @@ export function isPlaced(
     if (kind === KIND.colon && after !== 58) return false
     return (
       isAmongHeaders(left > lineStart ? bytes[left - 1]! : SPACE, before, after) &&
-      !isProse(bytes, lineStart, left, PROSE_WORDS)
+      !isProse(bytes, lineStart, left, PROSE_WORDS) &&
+      !isHeading(bytes, lineStart)
     )
   }
   if (kind >= KIND.short) return false
@@ -59,6 +63,12 @@ function isAmongHeaders(secondBefore: number, before: number, after: number): bo
   if (before === 34 /* " */) return after === 34 && secondBefore === 44
   if (after === 47 /* / */) return secondBefore === 58 // celery: `...: INFO/MainProcess]`
   return BEFORE_CAPITALS[before] === 1 && AFTER_CAPITALS[after] === 1
+}
+
+// `------ STACK TRACE ------`, as in the crash report of Redis, or `-----BEGIN INFO-----`.
+function isHeading(bytes: Buffer, lineStart: number): boolean {
+  for (let i = lineStart; i < lineStart + RULE_LENGTH; i++) if (bytes[i] !== DASH) return false
+  return true
 }
 
 // The first word of a line: `error: x`, `warn - x`, `error[E0382]: x`, `Information  9:00`.

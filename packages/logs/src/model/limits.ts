@@ -96,6 +96,8 @@ export const LIMITS = {
   readerStuckMs: 10_000,
   /** Signatures of sealed partitions that a reader keeps for its next search: of some 15 million lines. */
   signatureCacheBytes: 25_165_824,
+  /** How long a reader waits for a file that somebody holds; less than `readerStuckMs`. */
+  readerBusyMs: 5_000,
   /** Partition files that a reader keeps open. */
   readerFilesMax: 16,
   /** Entries in one answer. */

@@ -118,10 +118,8 @@ async function nextPage(
     decodeCursor(source.storeId, missed.oldest_cursor),
     missed.lost,
   )
-  // What is left of other sources may lie before the end of the gap.
-  const all = [gap, ...entries].toSorted((a, b) => a.seq - b.seq)
   place.afterSeq = Math.max(place.afterSeq, Math.min(gap.seq, upTo))
-  return pageOf(source, all, place.afterSeq)
+  return pageOf(source, [gap, ...entries], place.afterSeq)
 }
 
 // A cursor that is given must not have missed anything; later on a gap entry tells.

@@ -4,18 +4,19 @@ import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { encodeCursor } from '../model/cursor.js'
 import { LogsError } from '../model/errors.js'
-import { readStoreId, Tombstones } from '../store/catalog.js'
+import { readStoreId } from '../store/catalog.js'
 import type { BlockRecord } from '../store/block-meta.js'
 import type { StoredKey } from '../store/key-rows.js'
-import { countLines, finish } from '../store/source-tally.js'
 import type { PartitionFile } from '../store/store-files.js'
 import { BlockCursor } from './block-cursor.js'
 import { lineFilter } from './line-filter.js'
 import type { LineFilter } from './line-filter.js'
 import { finishPage } from './finish-page.js'
+import { missedLines } from './missed-lines.js'
+import type { MissedLines } from './missed-lines.js'
 import { Page } from './page.js'
 import type { WalkedPage } from './page.js'
-import { PartitionCache } from './partition-cache.js'
+import { overlapping, PartitionCache } from './partition-cache.js'
 import type { PartitionReader } from './partition-reader.js'
 import { HistogramCounter, histogramOf, planBuckets, resolveHistogram } from './histogram.js'
 import type { BucketPlan, CountStep, Histogram } from './histogram.js'
@@ -87,11 +88,24 @@ export class LogReader {
     return finished
   }
 
+  // A partition that is removed in this moment is neither shown nor counted as missed: then once more, with
+  // what is there now.
   #walk(query: ResolvedQuery, upToSeq: number, budgetMs: number): WalkedPage & MissedPage {
-    const page = new Page({ ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }, budgetMs)
+    for (;;) {
+      const { vanished } = this.#partitions
+      const page = this.#walkOnce(query, upToSeq, budgetMs)
+      if (this.#partitions.vanished === vanished) return page
+    }
+  }
+
+  #walkOnce(query: ResolvedQuery, upToSeq: number, budgetMs: number): WalkedPage & MissedPage {
+    const bounded = { ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }
     const files = this.#partitions.list()
     const { keys, floors } = this.#accounts(files)
-    const filter = lineFilter(page.query, keys, floors)
+    const asked = lineFilter(bounded, keys, floors)
+    const missed = asked && query.resumes ? this.#missed(asked, files) : undefined
+    const filter = asked && missed ? startingAfter(asked, missed.horizon) : asked
+    const page = new Page(filter?.query ?? bounded, budgetMs)
     if (filter) {
       const chosen = overlapping(files, page.query)
       for (const file of query.descending ? chosen.toReversed() : chosen) {
@@ -103,8 +117,9 @@ export class LogReader {
         )
       }
     }
-    const missed = filter && query.resumes ? this.#missed(filter, files) : undefined
-    return { ...page.answer(this.storeId), ...(missed ? { missed } : {}) }
+    if (!missed) return page.answer(this.storeId)
+    const oldest_cursor = encodeCursor(this.storeId, missed.horizon)
+    return { ...page.answer(this.storeId), missed: { lost: missed.lost, oldest_cursor } }
   }
 
   /**
@@ -238,44 +253,8 @@ export class LogReader {
     }
   }
 
-  // What was in a damaged one can be counted no more.
-  #openIfWhole(file: PartitionFile): PartitionReader | undefined {
-    try {
-      return this.#partitions.open(file)
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      return undefined
-    }
-  }
-
-  // All lines up to the horizon are gone, for everybody or for all sources that are asked for.
-  #missed({ query, sourceIds, sourceNames, floors }: LineFilter, files: readonly PartitionFile[]) {
-    const ids = [...(sourceIds ?? sourceNames.keys())]
-    const lowestFloor = ids.reduce((low, id) => Math.min(low, floors.get(id) ?? 0), Infinity)
-    // The commonest answer, without looking into the catalog: the oldest file goes back far enough.
-    const reachesBack = (files[0]?.firstSeq ?? Infinity) <= query.afterSeq + 1
-    if (reachesBack && lowestFloor <= query.afterSeq) return undefined
-    const tombstones = new Tombstones(this.dir)
-    try {
-      const removedSeq = tombstones.horizon()
-      const horizon = Math.max(removedSeq, lowestFloor)
-      if (horizon <= query.afterSeq) return undefined
-      const names = new Set(ids.map((id) => sourceNames.get(id)!))
-      let lost = tombstones.lines(query.afterSeq, horizon, (name) => names.has(name))
-      // What is being removed in this moment may be in the list still: it is counted already.
-      const afterSeq = Math.max(query.afterSeq, removedSeq)
-      for (const file of overlapping(files, { afterSeq, beforeSeq: horizon + 1 })) {
-        const partition = this.#openIfWhole(file)
-        for (const id of partition ? ids : []) {
-          const upTo = Math.min(floors.get(id) ?? 0, horizon)
-          if (upTo > afterSeq) lost += finish(countLines(partition!, id, afterSeq, upTo)).lines
-        }
-      }
-      if (lost === 0) return undefined
-      return { lost, oldest_cursor: encodeCursor(this.storeId, horizon) }
-    } finally {
-      tombstones.close()
-    }
+  #missed(filter: LineFilter, files: readonly PartitionFile[]): MissedLines | undefined {
+    return missedLines(this.dir, filter, files, (file, count) => this.#visit(file, count))
   }
 }
 
@@ -288,15 +267,8 @@ export function refuseMissed({ missed, ...page }: ReadPage): QueryPage {
   })
 }
 
-// A partition holds the seqs from its own first one to the next one's.
-function overlapping(
-  files: readonly PartitionFile[],
-  { afterSeq, beforeSeq }: Pick<ResolvedQuery, 'afterSeq' | 'beforeSeq'>,
-): PartitionFile[] {
-  return files.filter(({ firstSeq }, i) => {
-    const nextSeq = files[i + 1]?.firstSeq ?? Infinity
-    return firstSeq < beforeSeq && nextSeq > afterSeq + 1
-  })
+function startingAfter(filter: LineFilter, afterSeq: number): LineFilter {
+  return { ...filter, query: { ...filter.query, afterSeq } }
 }
 
 // Merges the blocks of one partition by seq. Blocks of different sources overlap; a block joins when the

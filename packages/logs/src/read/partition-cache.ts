@@ -11,6 +11,8 @@ export class PartitionCache {
   readonly #dir: string
   /** By path, least recently used first. */
   readonly #open = new Map<string, PartitionReader>()
+  /** Times that a partition was asked for which retention had just removed. */
+  vanished: number = 0
 
   constructor(dir: string) {
     this.#dir = dir
@@ -27,6 +29,7 @@ export class PartitionCache {
     this.#open.delete(path)
     const partition = known ?? tryOpen(path)
     if (partition) this.#open.set(path, partition)
+    else this.vanished++
     return partition
   }
 
@@ -47,9 +50,24 @@ export class PartitionCache {
   }
 }
 
+/** Those that hold seqs between two others: a partition's go from its first one to the next one's. */
+export function overlapping(
+  files: readonly PartitionFile[],
+  { afterSeq, beforeSeq }: { readonly afterSeq: number; readonly beforeSeq: number },
+): PartitionFile[] {
+  return files.filter(({ firstSeq }, i) => {
+    const nextSeq = files[i + 1]?.firstSeq ?? Infinity
+    return firstSeq < beforeSeq && nextSeq > afterSeq + 1
+  })
+}
+
 function tryOpen(path: string): PartitionReader | undefined {
   try {
-    return new PartitionReader(path)
+    const partition = new PartitionReader(path)
+    // Removed while it was opened: without its WAL it lacks what was not moved into the file.
+    if (existsSync(path)) return partition
+    partition.close()
+    return undefined
   } catch (error) {
     if (!existsSync(path)) return undefined
     throw error instanceof LogsError ? error : new Error(`Cannot open ${path}`, { cause: error })

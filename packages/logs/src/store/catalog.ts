@@ -187,9 +187,16 @@ type RemovedLines = Pick<Tombstone, 'source' | 'lines' | 'first_seq' | 'last_seq
 export class Tombstones {
   readonly #db: Database | undefined
 
-  /** Without a catalog there are none. */
+  /** Those of this moment. Without a catalog there are none. */
   constructor(dir: string) {
     this.#db = fileBytes(catalogPath(dir)) === 0 ? undefined : tryOpen(catalogPath(dir))
+    // One snapshot for all that is asked.
+    this.#db?.exec('BEGIN')
+  }
+
+  /** First seqs of the partitions that were removed. */
+  partitions(): Set<number> {
+    return new Set(this.#db?.prepare(SELECT_REMOVED).pluck().all() as number[] | undefined)
   }
 
   /** All lines up to this seq are gone, 0 if none is. */

@@ -3,6 +3,7 @@
 import { renameSync, rmSync, truncateSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { LogsError } from '../model/errors.js'
+import { LIMITS } from '../model/limits.js'
 import { DRAFT_SUFFIX } from './store-files.js'
 
 export type { Database, Statement } from 'better-sqlite3'
@@ -90,7 +91,9 @@ export function openReadable(path: string): Database.Database {
 }
 
 function openReadOnly(path: string): Database.Database {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 100 })
+  // The writer holds a partition while it is sealed, for some milliseconds or as long as the disk takes.
+  const timeout = LIMITS.readerBusyMs
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout })
   try {
     db.pragma('cache_size = -2048')
     db.pragma('query_only = ON')

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { region } from '../support.js'
+import { createRandom, region } from '../support.js'
 
 const QUERIES = Number(process.env['ORACLE_QUERIES'] ?? 60)
 const SEED = process.env['ORACLE_SEED']
@@ -253,15 +253,4 @@ function fieldsHold(fields: Fields | undefined, asked: NonNullable<Query['fields
   const { status, user } = fields as { status: number; user: { name: string } }
   if (!Array.isArray(asked)) return 'status' in asked && status === asked['status']
   return asked[0] === 'status>=404' ? status >= 404 : user.name.includes('an') && status !== 200
-}
-
-// Mulberry32: the same store in every run.
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

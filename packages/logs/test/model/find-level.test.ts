@@ -112,7 +112,7 @@ test('findLevel() looks at 64 bytes, 512 of a JSON object', () => {
 })
 
 test('findLevel() does not take the front of a longer word at the end of its reach', () => {
-  const line = `${'-'.repeat(58)} ERROR`
+  const line = `${'.'.repeat(58)} ERROR`
   expect(levelOf(line)).toBe('none')
   expect(levelOf(`${line}S`)).toBe('none')
   expect(levelOf(line.slice(1))).toBe('error')

@@ -1,46 +1,69 @@
-// `GET /logs/{id}/export`: everything of a source up to this moment, packed with gzip, page by page: what
-// is not yet sent is not yet read.
+// `GET /logs/{id}/export` and `GET /export?source=a&source=b`: everything up to this moment, packed with
+// gzip, page by page: what is not yet sent is not yet read.
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { decodeCursor } from '@hero/logs'
 import type { Logs, Query } from '@hero/logs'
-import type { Route } from '@hero/rpc'
+import type { Route, RouteResponse } from '@hero/rpc'
 import { refusing } from '../invalid-params.js'
 import { SERVING_LIMITS } from '../serving-limits.js'
 import { lineOf } from './entry-lines.js'
 import { readHistory } from './query-params.js'
 
-/** The route over an open store. */
-export function createExportRoute(logs: Logs): Route {
-  return {
-    method: 'GET',
-    path: '/logs/:id/export',
-    handler: async (_request, response, { id = '' }, { query: params, signal }) => {
-      if (!params.has('order')) params.set('order', 'asc')
-      if (!params.has('format')) params.set('format', 'ndjson')
-      const { query, format } = await refusing(() => readHistory(params, [id]))
-      if (format === 'json' || query.order !== 'asc') {
-        throw Object.assign(new Error('Expected format ndjson or text, in the order of time'), {
-          code: 'InvalidParams',
-        })
-      }
-      const lines = linesOf(logs, query, format)
-      // The first page checks the query: what is wrong is an error answer, not a broken file.
-      const first = await refusing(() => lines.next())
-      response.writeHead(200, {
-        'content-type': 'application/gzip',
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(id)}.${format === 'text' ? 'log' : 'ndjson'}.gz`,
-        'cache-control': 'no-store',
-      })
-      const source = Readable.from(withFirst(first, lines), { objectMode: false })
-      await pipeline(source, createGzip({ level: 6 }), response, { signal }).catch(
-        (error: unknown) => {
-          if (!signal.aborted) throw error
-        },
-      )
+/** The routes over an open store. */
+export function createExportRoutes(logs: Logs): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/logs/:id/export',
+      handler: (_request, response, { id = '' }, { query, signal }) =>
+        send(logs, response, { params: query, sources: [id], name: id, signal }),
     },
+    {
+      method: 'GET',
+      path: '/export',
+      handler: (_request, response, _params, { query, signal }) =>
+        send(logs, response, { params: query, name: 'logs', signal }),
+    },
+  ]
+}
+
+interface ExportRequest {
+  readonly params: URLSearchParams
+  /** The only ones; without, `params` has them. */
+  readonly sources?: readonly string[]
+  /** Of the file, without its endings. */
+  readonly name: string
+  readonly signal: AbortSignal
+}
+
+async function send(
+  logs: Logs,
+  response: RouteResponse,
+  { params, sources, name, signal }: ExportRequest,
+): Promise<void> {
+  if (!params.has('order')) params.set('order', 'asc')
+  if (!params.has('format')) params.set('format', 'ndjson')
+  const { query, format } = await refusing(() => readHistory(params, sources))
+  if (format === 'json' || query.order !== 'asc') {
+    throw Object.assign(new Error('Expected format ndjson or text, in the order of time'), {
+      code: 'InvalidParams',
+    })
   }
+  const lines = linesOf(logs, query, format)
+  // The first page checks the query: what is wrong is an error answer, not a broken file.
+  const first = await refusing(() => lines.next())
+  const file = `${name}.${format === 'text' ? 'log' : 'ndjson'}.gz`
+  response.writeHead(200, {
+    'content-type': 'application/gzip',
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file)}`,
+    'cache-control': 'no-store',
+  })
+  const source = Readable.from(withFirst(first, lines), { objectMode: false })
+  await pipeline(source, createGzip({ level: 6 }), response, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
 }
 
 type Lines = AsyncGenerator<Buffer, void>

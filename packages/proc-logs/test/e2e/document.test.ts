@@ -1,6 +1,8 @@
 // The document of the whole surface: valid, complete, and true - every example in it is called.
 import metaSchema from '@open-rpc/meta-schema'
 import jsonSchemaMetaSchema from '@json-schema-tools/meta-schema'
+import { readFileSync } from 'node:fs'
+import { connectSocket } from '@hero/rpc'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { openHouse } from '../house.js'
@@ -14,17 +16,22 @@ interface Described {
     readonly params: readonly { readonly name: string; readonly value: unknown }[]
     readonly result: { readonly value: unknown }
   }[]
-  readonly 'x-needs-session'?: boolean
+  readonly 'x-effect': string
 }
 
-async function readDocument(house: House): Promise<{ methods: readonly Described[] }> {
-  const { status, body } = await house.ask('/openrpc.json')
-  expect(status).toBe(200)
-  return JSON.parse(body.toString()) as { methods: readonly Described[] }
+interface Document {
+  readonly methods: readonly Described[]
 }
+
+const at = new URL('../../../sdk/openrpc.json', import.meta.url)
+const committed = JSON.parse(readFileSync(at, 'utf8')) as Document
 
 test('the document is a valid OpenRPC document and has an example of every method', async () => {
-  const document = await readDocument(await openHouse())
+  const house = await openHouse()
+  const { status, body } = await house.ask('/openrpc.json')
+  const document = JSON.parse(body.toString()) as Document
+  expect(status).toBe(200)
+  expect(document, 'npm run sdk').toEqual(committed)
   const ajv = new Ajv({ strict: false, validateFormats: false })
   for (const id of ['https://meta.json-schema.tools', 'https://meta.json-schema.tools/']) {
     ajv.addSchema({ ...jsonSchemaMetaSchema, $id: id }, id, true, false)
@@ -32,68 +39,117 @@ test('the document is a valid OpenRPC document and has an example of every metho
   const { default: inner = metaSchema } = metaSchema as { default?: object }
   const validate = ajv.compile(inner as object)
   expect(validate(document) ? [] : validate.errors).toEqual([])
-  const without = document.methods.filter(({ examples }) => examples === undefined)
-  expect(without.map(({ name }) => name)).toEqual(['rpc.discover'])
+  expect(document.methods.filter(({ examples = [] }) => examples.length === 0)).toEqual([])
+  expect(await callOverSocket(house, 'rpc.discover', {})).toMatchObject({ result: document })
 })
 
-/** What of a value is the same at every call: its shape and kinds. Arrays are known by their first. */
-function kindOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 1).map(kindOf)
-  if (typeof value !== 'object' || value === null) return value === null ? null : typeof value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, kindOf(one)]))
+/** Figures of the moment and of the machine: only their kind is the same at every call. */
+const MOMENTARY =
+  /(?:^|\.)(?:pid|data_dir|cursor|started_ts|since|uptime_ms|last_exit\.\w+|p\d\d_ms|commit_p99_ms)$|^store\.(?:wal_)?bytes$/
+
+/** Every value by its path, and how many there are in each list. */
+function leavesOf(value: unknown, path = ''): [path: string, value: unknown][] {
+  if (typeof value !== 'object' || value === null) return [[path, value]]
+  const length: [string, unknown][] = Array.isArray(value) ? [[`${path}.length`, value.length]] : []
+  return Object.entries(value).reduce(
+    (leaves, [key, one]) => leaves.concat(leavesOf(one, path === '' ? key : `${path}.${key}`)),
+    length,
+  )
 }
+
+/** What the document promises of an answer. */
+function promisesOf(value: unknown): Record<string, unknown> {
+  const shown = ([path, one]: [string, unknown]): [string, unknown] => [
+    path,
+    MOMENTARY.test(path) ? kindOf(one) : one,
+  ]
+  return Object.fromEntries(leavesOf(value).map(shown))
+}
+
+const kindOf = (value: unknown): string => (value === null ? 'null' : typeof value)
 
 /** A hero_proc that holds what the examples show. */
 async function furnished(method: string): Promise<House> {
   const house = await openHouse()
+  const { logs } = house.plugin
+  const web = logs.sink({ source: 'web', origin: 'rpc' })
+  const ts = Date.UTC(2026, 10, 21, 10) * 1_000
+  const fields = { path: '/cups', ms: 1204 }
+  web.write({ text: 'slow request', level: 'warning', fields, ts })
+  if (method === 'logs.histogram') web.write({ text: 'up', level: 'info', ts: ts + 59_999_999 })
+  await logs.sync()
   const definition = { name: 'web', command: ['sleep', '3600'] }
-  if (method !== 'logs.insert') {
-    const entry = {
-      text: 'slow request',
-      level: 'warning',
-      fields: { path: '/cups', ms: 1204 },
-      ts: '2026-11-21T10:00:00.000000Z',
-    }
-    await house.call('logs.insert', { source: 'web', entries: [entry], ack: 'commit' })
-  }
-  if (method.startsWith('service.')) await house.call('service.add', { definition })
+  if (/^service\.|^rpc\./.test(method)) await house.call('service.add', { definition })
   if (method === 'service.stop') await house.call('service.start', { name: 'web' })
   return house
 }
 
-test('every method answers its example as the document says', async () => {
+test.each(committed.methods)('$name answers its example as the document says', async (method) => {
+  const { name, params, result, examples = [] } = method
   const ajv = new Ajv({ strict: false, validateFormats: false })
-  const { methods } = await readDocument(await openHouse())
-  for (const { name, params, result, examples = [] } of methods) {
-    for (const example of examples) {
-      const house = await furnished(name)
-      const given = Object.fromEntries(example.params.map((one) => [one.name, one.value]))
-      const answer = await callOverSocket(house, name, given)
-      expect([name, answer.error]).toEqual([name, undefined])
-      expect([name, ajv.validate(result.schema, answer.result), ajv.errorsText()]).toEqual([
-        name,
-        true,
-        'No errors',
-      ])
-      expect([name, ajv.validate(result.schema, example.result.value)]).toEqual([name, true])
-      for (const one of params.filter(({ name: key }) => key in given)) {
-        expect([name, one.name, ajv.validate(one.schema, given[one.name])]).toEqual([
-          name,
-          one.name,
-          true,
-        ])
-      }
-      if (!MOMENTARY.includes(name)) {
-        // Readers ignore keys that they do not know, so that an answer may say more.
-        expect([name, kindOf(answer.result)]).toMatchObject([name, kindOf(example.result.value)])
-      }
-      await house.close()
+  for (const example of examples) {
+    const house = await furnished(name)
+    const given = Object.fromEntries(example.params.map((one) => [one.name, one.value]))
+    const schemas = Object.fromEntries(params.map((one) => [one.name, one.schema]))
+    for (const [key, value] of Object.entries(given)) {
+      expect([key, ajv.validate(schemas[key] ?? false, value)]).toEqual([key, true])
     }
+    const answer = await callOverSocket(house, name, given)
+    expect(answer.error).toBeUndefined()
+    for (const one of [answer.result, example.result.value]) {
+      expect([ajv.validate(result.schema, one), ajv.errorsText()]).toEqual([true, 'No errors'])
+    }
+    // Readers ignore keys that they do not know, so that an answer may say more.
+    if (name === 'rpc.discover') continue
+    expect(promisesOf(answer.result)).toMatchObject(promisesOf(example.result.value))
   }
 })
 
-/** Answers whose shape depends on what has happened, beside what their schemas say. */
-const MOMENTARY = ['service.stop', 'service.restart']
+/** What stands in hero_proc's own log about a method. */
+async function auditOf(house: House, method: string): Promise<unknown[]> {
+  const query = { sources: ['hero_proc'], contains: `${method} called` }
+  await house.call('logs.sync')
+  const { entries } = await house.call<{ entries: { text: string; fields: object }[] }>(
+    'logs.query',
+    query,
+  )
+  return entries.map(({ text, fields }) => [text, fields])
+}
+
+test.each(committed.methods.filter((method) => method['x-effect'] !== 'reads'))(
+  'S2: $name, which does more than read, stands in the audit with uid and pid',
+  async ({ name, examples }) => {
+    const house = await openHouse()
+    const { params } = examples![0]!
+    const given = Object.fromEntries(params.map((one) => [one.name, one.value]))
+    const answer = await callOverSocket(house, name, given)
+    const failure = (answer.error as { data: { code: string } } | undefined)?.data.code
+    const [uid, gid, pid] = [process.getuid?.(), process.getgid?.(), process.pid]
+    const how = failure === undefined ? '' : `, failed: ${failure}`
+    expect(await auditOf(house, name)).toEqual([
+      [
+        `${name} called by uid ${uid}, pid ${pid}${how}`,
+        expect.objectContaining({ uid, gid, pid }),
+      ],
+    ])
+  },
+)
+
+test('S2: who types into a service stands in the audit, once for a connection', async () => {
+  const house = await openHouse()
+  const definition = { name: 'cat', command: ['cat'], capture: 'tee' }
+  await house.call('service.add', { definition })
+  await house.call('service.start', { name: 'cat' })
+  const follower = await house.open('/stream/cat?contains=two')
+  const socket = await connectSocket(house.socketPath, '/attach/cat')
+  socket.send(Buffer.from('one\n'))
+  socket.send(Buffer.from('two\n'))
+  await follower.until(() => follower.texts.length > 0)
+  socket.close()
+  expect(await auditOf(house, 'attach')).toMatchObject([
+    [`attach called by uid ${process.getuid?.()}, pid ${process.pid}`, { pid: process.pid }],
+  ])
+})
 
 async function callOverSocket(
   house: House,

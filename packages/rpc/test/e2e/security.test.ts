@@ -1,4 +1,5 @@
-// What the surface refuses, at the figures of the threat model: the ids in the names are its rows.
+// What the surface refuses, at the figures of the threat model: the ids in the names are its rows. What
+// bombs cost a server is measured from outside, in the tests of the command.
 import { once } from 'node:events'
 import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -26,13 +27,6 @@ import {
 const HELLO = '{"jsonrpc":"2.0","id":1,"method":"echo","params":{"text":"hello"}}'
 const JSON_TYPE = { 'content-type': 'application/json' }
 const MIB = 1_048_576
-
-/** Megabytes that this process grew by while `work` ran. */
-async function growth(work: () => Promise<void>): Promise<number> {
-  const before = process.memoryUsage.rss()
-  await work()
-  return (process.memoryUsage.rss() - before) / MIB
-}
 
 describe('S1: the socket is private', () => {
   test('S1: whatever the umask and the folder were: folder 0700, socket 0600', async () => {
@@ -230,46 +224,40 @@ const whole: Route = {
 }
 
 describe('S11: too much, too slow, too deep', () => {
-  test('S11: a body of 1 GB is refused after 8 MB and costs no memory', async () => {
+  test('S11: a body of 1 GB is refused after 8 MB', async () => {
     const { socketPath } = await startServer()
-    const grown = await growth(async () => {
-      const socket = connect({ path: socketPath })
-      socket.on('error', () => undefined)
-      socket.write(
-        'POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
-      )
-      const answered = once(socket, 'data') as Promise<[Buffer]>
-      const chunk = Buffer.concat([
-        Buffer.from('100000\r\n'),
-        Buffer.alloc(MIB, 0x20),
-        Buffer.from('\r\n'),
-      ])
-      let sent = 0
-      let isOver = false
-      socket.once('close', () => (isOver = true))
-      void answered.then(() => (isOver = true))
-      while (!isOver && sent < 1024) {
-        sent += 1
-        if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), answered])
-      }
-      expect((await answered)[0].toString()).toMatch(/^HTTP\/1.1 413 /)
-      expect(sent).toBeLessThan(64)
-      socket.destroy()
-    })
-    expect(grown).toBeLessThan(64)
+    const socket = connect({ path: socketPath })
+    socket.on('error', () => undefined)
+    socket.write(
+      'POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+    )
+    const answered = once(socket, 'data') as Promise<[Buffer]>
+    const chunk = Buffer.concat([
+      Buffer.from('100000\r\n'),
+      Buffer.alloc(MIB, 0x20),
+      Buffer.from('\r\n'),
+    ])
+    let sent = 0
+    let isOver = false
+    socket.once('close', () => (isOver = true))
+    void answered.then(() => (isOver = true))
+    while (!isOver && sent < 1024) {
+      sent += 1
+      if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), answered])
+    }
+    expect((await answered)[0].toString()).toMatch(/^HTTP\/1.1 413 /)
+    expect(sent).toBeLessThan(64)
+    socket.destroy()
   })
 
   test('S11: a gzip bomb is refused at 8 MB', async () => {
     const { socketPath } = await startServer({ routes: [whole] })
     const bomb = gzipSync(Buffer.alloc(256 * MIB, 0x20))
     const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' }
-    const grown = await growth(async () => {
-      for (const path of ['/rpc', '/whole']) {
-        const answer = await ask(socketPath, { method: 'POST', path, headers, body: bomb })
-        expect(answer.status).toBe(413)
-      }
-    })
-    expect(grown).toBeLessThan(64)
+    for (const path of ['/rpc', '/whole']) {
+      const answer = await ask(socketPath, { method: 'POST', path, headers, body: bomb })
+      expect(answer.status).toBe(413)
+    }
     const body = gzipSync(HELLO)
     const packed = await ask(socketPath, { method: 'POST', path: '/rpc', headers, body })
     expect(JSON.parse(packed.body)).toMatchObject({ result: 'hello' })
@@ -389,13 +377,18 @@ describe('S14: what an error says', () => {
         },
       },
     ]
-    const { socketPath } = await startServer({ dispatcher, routes: [route], sockets })
+    const server = await startServer({ dispatcher, routes: [route], sockets })
+    const { socketPath } = server
+    const socket = await openSocket(server)
     for (const index of failures.keys()) {
       const call = `{"jsonrpc":"2.0","id":1,"method":"fail","params":[${index}]}`
+      const answered = once(socket, 'message')
+      socket.send(call)
       const bodies = [
         (await post(socketPath, call)).body,
         (await ask(socketPath, { path: `/fail/${index}` })).body,
         (await refusedUpgrade(`ws+unix:${socketPath}:/fail/${index}`)).body,
+        String((await answered)[0]),
       ]
       for (const body of bodies) {
         expect(JSON.parse(body).error).toEqual({

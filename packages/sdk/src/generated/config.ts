@@ -9,6 +9,7 @@ export interface ConfigReloadResult {
     readonly keys: readonly string[]
   })[]
   readonly unchanged: readonly string[]
+  readonly options: readonly string[]
 }
 
 /** The methods of `config`. */

@@ -50,13 +50,41 @@ export interface LogsTailResult {
   readonly complete: boolean
 }
 
+export interface LogsSeekParams {
+  readonly seq: number
+}
+
+export interface LogsSeekResult {
+  readonly cursor: string
+}
+
 export interface LogsSourcesParams {
   /** Names or patterns with *. */
   readonly match?: readonly string[]
 }
 
 export interface LogsSourcesResult {
-  readonly sources: readonly unknown[]
+  readonly sources: readonly ({
+    readonly source: string
+    readonly origins: readonly string[]
+    readonly received: number
+    readonly sent: number
+    readonly dropped: number
+    readonly last_n: number
+    readonly last_run: number
+    /** That can be read. */
+    readonly lines: number
+    /** Of their text and fields. */
+    readonly bytes: number
+    readonly first_seq: number | null
+    readonly last_seq: number | null
+    readonly first_ts: string | null
+    readonly last_ts: string | null
+    /** Those that occur, most severe first. */
+    readonly levels: readonly string[]
+    /** Lines a second over the last minute. */
+    readonly rate_1m: number
+  })[]
 }
 
 export interface LogsHistogramParams {
@@ -79,7 +107,13 @@ export interface LogsHistogramParams {
 
 export interface LogsHistogramResult {
   readonly bucket_us: number
-  readonly buckets: readonly unknown[]
+  readonly buckets: readonly ({
+    /** Where it begins. */
+    readonly ts: string
+    readonly total: number
+    /** Only those that occur. */
+    readonly levels: Readonly<Record<string, number>>
+  })[]
   readonly scanned_lines: number
 }
 
@@ -153,6 +187,8 @@ export interface LogsCalls {
   query(params?: LogsQueryParams, options?: CallOptions): Promise<LogsQueryResult>
   /** Returns the newest entries of one or more sources, oldest first. */
   tail(params?: LogsTailParams, options?: CallOptions): Promise<LogsTailResult>
+  /** Gives the cursor just before a number of the sequence: what comes after it begins there. */
+  seek(params: LogsSeekParams, options?: CallOptions): Promise<LogsSeekResult>
   /** Lists the sources: their accounts, and what is stored of each. */
   sources(params?: LogsSourcesParams, options?: CallOptions): Promise<LogsSourcesResult>
   /** Counts the entries that match by time and level. */
@@ -177,6 +213,7 @@ export function createLogsCalls(call: Call): LogsCalls {
   return {
     query: (params = {}, options) => call('logs.query', params, options),
     tail: (params = {}, options) => call('logs.tail', params, options),
+    seek: (params, options) => call('logs.seek', params, options),
     sources: (params = {}, options) => call('logs.sources', params, options),
     histogram: (params = {}, options) => call('logs.histogram', params, options),
     sync: (options) => call('logs.sync', {}, options),

@@ -17,7 +17,17 @@ export interface RpcHealthResult {
   }>>
 }
 
-export type RpcDiscoverResult = Readonly<Record<string, unknown>>
+export interface RpcDiscoverResult {
+  readonly openrpc: '1.3.2'
+  readonly info: {
+    readonly title: string
+    readonly version: string
+  }
+  readonly methods: readonly ({
+    readonly name: string
+    readonly summary: string
+  })[]
+}
 
 /** The methods of `rpc`. */
 export interface RpcCalls {

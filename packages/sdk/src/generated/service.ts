@@ -1,5 +1,6 @@
 // Written by `npm run sdk` from openrpc.json: change the declaration of the method instead.
 import type { Call, CallOptions } from '../call.js'
+import type { LogEntry } from '../log-entry.js'
 
 export interface ServiceListResult {
   readonly services: readonly ServiceStatusResult[]
@@ -272,7 +273,7 @@ export interface ServiceLogsParams {
 }
 
 export interface ServiceLogsResult {
-  readonly entries: readonly unknown[]
+  readonly entries: readonly LogEntry[]
   readonly cursor: string | null
 }
 

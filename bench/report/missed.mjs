@@ -1,0 +1,68 @@
+// What is known about bounds that a run may miss: where the time goes, and what would help. Runs on a machine
+// that others use miss bounds for that reason alone.
+
+/** By trial and the beginning of the figure's name; the first that fits. */
+const NOTES = [
+  [
+    /^(canonical|systems): lines\/s, 8 services/,
+    'The writer thread is what limits it: one thread finds levels, compresses and signs for all services, where s6-log has a process each. Next: a second thread that compresses, with the writer left to commit.',
+  ],
+  [
+    /^(canonical|systems): CPU, flood/,
+    'Half of the writer thread goes into compression, signatures and levels (see `profile`), none of which s6-log does; the rest is cutting lines and the threads of the collector and the compiler. Next: one pass over the bytes that finds lines, levels and trigrams, in WebAssembly or native code.',
+  ],
+  [
+    /^(canonical|systems): CPU, trickle/,
+    'Each commit, twenty a second, wakes two threads and syncs once; a plain copy wakes one. Next: let the writer gather small batches by itself while nobody follows.',
+  ],
+  [
+    /^(canonical|systems): bytes on disk/,
+    'Signatures and numbers are less than a tenth of the bytes, the rest is text under the fastest level of brotli; made-up lines have more random digits than real ones. Next: zstd, where the runtime has it, when partitions are closed.',
+  ],
+  [
+    /^(canonical|systems): rare word/,
+    'In a store this small a call and a page cost more than the search. The trial `search` asks ten million lines.',
+  ],
+  [
+    /head-room$/,
+    'What the store takes is limited by its one writer thread (see `profile`). Next: a second thread that compresses.',
+  ],
+  [
+    /^durability: bytes/,
+    'Commits of fifty lines are regrouped into blocks of one source when the store is idle; what is left is staged blocks that came last. Next: regroup those at the close as well.',
+  ],
+  [
+    /^search: last 200, p50/,
+    'The question and its answer cross to the reader thread and back as objects; a table that is read in the asking thread pays for neither. Next: hand pages over packed.',
+  ],
+  [
+    /^search: regex/,
+    'A pattern without a literal of three bytes has to see every line. Next: decode blocks in two reader threads.',
+  ],
+  [
+    /^search: rare/,
+    'Signatures of sealed files are read once and stay in memory; the first search after a start pays for that. Next: keep them in one file.',
+  ],
+  [
+    /^latency: /,
+    'Lines wait for the flush, up to 50 ms after the first one, and then for the commit, before anybody is told. Next: flush at once when the writer has nothing to do.',
+  ],
+  [
+    /^ingest: /,
+    'Parsing JSON and checking entries is work of the main thread, which the client shares two cores with. Next: check while parsing.',
+  ],
+  [
+    /^crowds: .*p99/,
+    'Hundreds of viewers run on the same cores as hero_proc here, and their own work is most of what is late.',
+  ],
+  [
+    /^overload: event loop/,
+    'Reading from the flood and serving run on one thread; a read of a pipe takes at most 256 KiB at a time. Next: smaller reads while others wait.',
+  ],
+]
+
+/** What to say about a figure that missed its bound. */
+export function notesOn(trial, figure) {
+  const known = NOTES.find(([pattern]) => pattern.test(`${trial}: ${figure}`))
+  return known?.[1] ?? 'The cause is not known yet.'
+}

@@ -1,0 +1,160 @@
+// S11 of the threat model, against the real server in a process of its own: whatever is thrown at it, it
+// answers with a typed error or closes the connection, its memory stays where it was, and everybody else is
+// served meanwhile.
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { createRpcClient } from '@hero/rpc/client'
+import type { RpcClient } from '@hero/rpc/client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { Place } from './command.js'
+import type { Running } from './command.js'
+
+const MIB = 1_048_576
+const GROWTH_MIB_MAX = 32
+
+const place = new Place()
+const socketPath = join(place.folder, 'run', 'hero_proc', 'rpc.sock')
+let server: Running
+let client: RpcClient
+
+beforeAll(async () => {
+  server = await place.serve()
+  client = createRpcClient({ socketPath })
+  // The first of each kind loads code and makes room that is kept.
+  for (const bomb of [body, frame]) await bomb('x'.repeat(MIB))
+})
+
+afterAll(async () => {
+  client.close()
+  await place.close()
+})
+
+/** Resident memory of the server in MiB: at this moment, or the most since {@link forgetPeak}. */
+function memory(key: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${server.child.pid}/status`, 'utf8')
+  return Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024
+}
+
+function forgetPeak(): void {
+  writeFileSync(`/proc/${server.child.pid}/clear_refs`, '5')
+}
+
+/** The error that a request is answered with, however much of it the server has read. */
+async function body(text: string | Buffer, encoding = 'identity'): Promise<unknown> {
+  const bytes = Buffer.from(text)
+  return await send(`Content-Encoding: ${encoding}\r\nContent-Length: ${bytes.length}`, [bytes])
+}
+
+/** 1 GB in chunks, or as much of it as the server lets through. */
+async function endless(): Promise<unknown> {
+  const chunk = Buffer.from(`100000\r\n${' '.repeat(MIB)}\r\n`)
+  return await send('Transfer-Encoding: chunked', Array<Buffer>(1_024).fill(chunk))
+}
+
+async function send(headers: string, chunks: readonly Buffer[]): Promise<unknown> {
+  const socket = connect({ path: socketPath })
+  socket.on('error', () => undefined)
+  const answered = once(socket, 'data') as Promise<[Buffer]>
+  const isOver = answered.then(() => true)
+  socket.write(
+    `POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n\r\n`,
+  )
+  for (const chunk of chunks) {
+    if (socket.write(chunk)) continue
+    if (await Promise.race([once(socket, 'drain').then(() => false), isOver])) break
+  }
+  const [answer] = await answered
+  socket.destroy()
+  return (JSON.parse(answer.toString().split('\r\n\r\n')[1]!) as { error?: unknown }).error
+}
+
+/** The code with which a WebSocket is closed, or the error of the answer. */
+async function frame(text: string): Promise<unknown> {
+  const socket = new WebSocket(`ws+unix:${socketPath}:/ws`)
+  socket.on('error', () => undefined)
+  await once(socket, 'open')
+  const closed = once(socket, 'close').then(([code]) => code as number)
+  const answered = once(socket, 'message').then(
+    ([data]) => (JSON.parse(String(data)) as { error?: unknown }).error,
+  )
+  socket.send(text)
+  const outcome = await Promise.race([closed, answered])
+  socket.terminate()
+  return outcome
+}
+
+/** Connections that send a header and never its end. */
+async function slowLoris(): Promise<unknown> {
+  const sockets: Socket[] = []
+  for (let index = 0; index < 500; index += 1) {
+    const socket = connect({ path: socketPath })
+    socket.on('error', () => undefined)
+    sockets.push(socket)
+    await once(socket, 'connect')
+    socket.write('POST /rpc HTTP/1.1\r\nX-Slow: ')
+  }
+  const error = await body('[]')
+  for (const socket of sockets) socket.destroy()
+  return error
+}
+
+const many = (count: number, make: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => make(index)).join(',')
+
+/** Three characters: a million of them fit into the 8 MiB that a body may have. */
+const shortKey = (index: number): string => (index % 46_656).toString(36).padStart(3, '0')
+
+const call = (params: string): string =>
+  `{"jsonrpc":"2.0","id":1,"method":"logs.insert","params":${params}}`
+
+const TOO_LARGE = { data: { code: 'LimitExceeded' } }
+
+const BOMBS: readonly [name: string, throwIt: () => Promise<unknown>, answer: unknown][] = [
+  ['a body of 1 GB', endless, TOO_LARGE],
+  [
+    '256 MB in a gzip',
+    () => body(gzipSync(Buffer.alloc(256 * MIB, 0x20), { level: 1 }), 'gzip'),
+    TOO_LARGE,
+  ],
+  ['100,000 levels', () => body('['.repeat(100_000) + ']'.repeat(100_000)), { code: -32600 }],
+  [
+    '1,000,000 keys',
+    () => body(`{${many(1_000_000, (i) => `"${shortKey(i)}":1`)}}`),
+    { code: -32600 },
+  ],
+  ['10,000 calls', () => body(`[${many(10_000, () => call('{}'))}]`), { code: -32600 }],
+  [
+    '100,000 entries',
+    () => body(call(`{"source":"a","entries":[${many(100_000, () => '{"text":"x"}')}]}`)),
+    { code: -32602 },
+  ],
+  ['__proto__', () => body(call('{"__proto__":{"source":"a","entries":[]}}')), { code: -32602 }],
+  ['a WebSocket frame of 100 MiB', () => frame('x'.repeat(100 * MIB)), 1009],
+  ['a WebSocket frame of 10,000 levels', () => frame('['.repeat(10_000)), { code: -32600 }],
+  ['500 connections that never finish a header', slowLoris, { code: -32600 }],
+]
+
+test.each(BOMBS)('S11: %s', async (_, throwIt, answer) => {
+  forgetPeak()
+  const before = memory('VmRSS')
+  let isOver = false
+  // Somebody else goes on: one call after the other, and every one of them is answered.
+  const served = (async () => {
+    let calls = 0
+    while (!isOver || calls === 0) {
+      await client.call('rpc.health')
+      calls += 1
+    }
+    return calls
+  })()
+  const outcome = await throwIt().finally(() => (isOver = true))
+  await served
+  if (typeof answer === 'number') expect(outcome).toBe(answer)
+  else expect(outcome).toMatchObject(answer as object)
+  expect(memory('VmHWM') - before).toBeLessThanOrEqual(GROWTH_MIB_MAX)
+})
