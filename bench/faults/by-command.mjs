@@ -26,6 +26,18 @@ export function byTests({ files, env = () => ({}), name, ...test }) {
   }
 }
 
+/** A test that runs a script of the bench; `figure` picks the figure from what it printed. */
+export function byScript({ script, figure, ...test }) {
+  return {
+    ...test,
+    async run() {
+      const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
+      const { code, said } = await runProgram(process.execPath, [path])
+      return { figure: figure(said), failures: code === 0 ? [] : [said.slice(-SAID_MAX)] }
+    },
+  }
+}
+
 /** Runs a program to its end and returns its exit code and all that it said. */
 export async function runProgram(command, args, env = {}, cwd = ROOT) {
   const child = spawn(command, args, {
