@@ -13,6 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: names.map((name) => ({
       extends: true as const,
       test: { name, include: [`packages/${name}/test/**/*.test.ts`] },

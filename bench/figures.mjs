@@ -1,5 +1,5 @@
 // Figures and tables: medians with their spread, percentiles, columns of equal width, and the pass
-// figures that a study ends with.
+// figures that a trial ends with.
 
 /** @param {number[]} values At least one. */
 export function spread(values) {

@@ -1,4 +1,4 @@
-// A part is a piece of a study in a process of its own: its memory, its CPU time and its caches are its
+// A part is a piece of a trial in a process of its own: its memory, its CPU time and its caches are its
 // own. It gets one message and answers with one.
 import { fork } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'

@@ -57,7 +57,9 @@ async function main() {
     const options = ['--capture', capture, '--restart', 'always']
     await runCommand(['service', 'add', name, ...options, '--', ...command], env)
   }
-  sayWhereThingsAre()
+  const admin = startCommand(['admin', '--foreground', '--idle', '0'], env)
+  children.push(admin)
+  sayWhereThingsAre(await firstLine(admin.stdout))
   const logs = startCommand(['logs', '-f', '-n', '20'], { ...env, ...colorSettings() })
   children.push(logs)
   passLines(logs.stdout)
@@ -102,14 +104,25 @@ async function close(server) {
   return code === 0 && addsUp ? 0 : 1
 }
 
-function sayWhereThingsAre() {
+function sayWhereThingsAre(adminUrl) {
   const places = `--data-dir ${env.HERO_PROC_DATA_DIR} --socket-dir ${env.HERO_SOCKET_DIR}`
   say(`${SERVICES.length} services are running; everything they print is kept in ${folder}`)
+  say(`Look at it: ${adminUrl}`)
   say('Ctrl-C stops them and removes the folder. Meanwhile try, in another terminal:')
   say(`  npx hero_proc logs crasher -n 5 ${places}`)
   say(`  npx hero_proc logs -f -p warning ${places}`)
   say(`  npx hero_proc service list ${places}`)
   say(`  npx hero_proc stats ${places}`)
+}
+
+/** The first line that a child prints; nothing if it ends before. */
+async function firstLine(stream) {
+  let text = ''
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    text += String(chunk)
+    if (text.includes('\n')) break
+  }
+  return text.split('\n', 1)[0]
 }
 
 async function readStats() {

@@ -10,7 +10,7 @@ const STAMPS = fileURLToPath(new URL('stamps.mjs', import.meta.url))
 const LOOK_MS = 1
 const SOURCE = 'bench'
 
-answerPart(async ({ dir, rate, seconds }) => {
+answerPart(async ({ dir, rate, seconds, warmUpLines }) => {
   const logs = await openLogs({ dir })
   const total = rate * seconds
   const followed = follow(logs, total)
@@ -29,7 +29,11 @@ answerPart(async ({ dir, rate, seconds }) => {
   )
   const { dropped_total: dropped } = logs.stats().totals
   await logs.close()
-  return { dropped, committed: summary(committed), follower: summary(latencies) }
+  return {
+    dropped,
+    committed: summary(committed.slice(warmUpLines)),
+    follower: summary(latencies.slice(warmUpLines)),
+  }
 })
 
 async function follow(logs, total) {

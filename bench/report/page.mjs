@@ -82,11 +82,17 @@ function missed(results) {
           '',
         ]
       : []),
-    ...open.map(
-      ({ name, figure, value, unit, bound, note }) =>
-        `- **${name}: ${figure}**: ${short(value)} ${unit}, must be ${bound}. ${note}`,
-    ),
-    '',
+    ...[...new Set(open.map(({ note }) => note))].flatMap((note) => [
+      ...open
+        .filter((one) => one.note === note)
+        .map(
+          ({ name, figure, value, unit, bound }) =>
+            `- **${name}: ${figure}**: ${short(value)} ${unit}, must be ${bound}.`,
+        ),
+      '',
+      `  ${note}`,
+      '',
+    ]),
   ]
 }
 
@@ -149,11 +155,12 @@ const METHOD = `## Method, and what the figures do not say
 
 - Every trial is a process of its own on a fresh folder; runs of ours and of the peers take turns, the
   median of the rounds counts, and ratios are of one run.
-- \`systems\` and \`canonical\`: services wait at a gate, all start to print at the same instant. The first lines
-  (a fifth as many as are measured) warm everything up before that. A system is done when its last line is
+- \`systems\` and \`canonical\`: services wait at a gate, all start to print at the same instant. Up to 100,000
+  lines warm everything up before that. A system is done when its last line is
   committed (ours), or when its processes have not worked and its files have not grown for 0.3 s.
 - CPU time is that of all threads and processes of the logging side as the scheduler counts it, without the
-  services. For hero_proc everything is in it: levels, compression, signatures, compaction.
+  services. For hero_proc everything is in it: levels, compression, signatures, and the compaction that goes on
+  until it is idle. What it leaves to be regrouped later is as much as the warm-up had left to it.
 - Bytes on disk are those of the whole data folder after compaction and the end of the system; only the
   ballast, which does not grow, is left out.
 - Every line is read back and compared with what was sent, by its hash. Peers that change lines are said to.

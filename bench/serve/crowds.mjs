@@ -50,7 +50,10 @@ export async function measureCrowd({ kind, count, linesPerSecond, seconds, stopp
   }
 }
 
-/** Viewers in a process of their own; `ask({ until })` waits until they have seen that many lines. */
+/**
+ * Viewers in a process of their own; `ask({ until, skip })` waits until they have seen that many lines, and
+ * leaves the first few latencies out.
+ */
 export async function openCrowd(socketPath, kind, count) {
   const child = spawn(process.execPath, [VIEWERS, socketPath, kind, String(count)], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -14,13 +14,13 @@ for (let index = 0; index < count; index += 1) viewers.push(await open())
 console.log(JSON.stringify({ ready: count }))
 
 for await (const command of createInterface({ input: process.stdin })) {
-  const { until } = JSON.parse(command)
+  const { until, skip = 0 } = JSON.parse(command)
   // All of them, or as far as they come in the time that is left.
   const deadline = performance.now() + 20_000
   while (viewers.some(({ last }) => last < until) && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  console.log(JSON.stringify(summary(until)))
+  console.log(JSON.stringify(summary(until, skip)))
   break
 }
 for (const { socket } of viewers) socket.terminate()
@@ -67,8 +67,8 @@ function takeAll(viewer, text) {
   }
 }
 
-function summary(until) {
-  const sorted = Float64Array.from(latencies).sort()
+function summary(until, skip) {
+  const sorted = Float64Array.from(latencies.slice(skip)).sort()
   const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
   const sum = (key) => viewers.reduce((total, viewer) => total + viewer[key], 0)
   return {

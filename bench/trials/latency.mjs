@@ -11,6 +11,8 @@ import { startServer } from '../serve/server.mjs'
 
 const STAMPS = fileURLToPath(new URL('../parts/stamps.mjs', import.meta.url))
 const RATES = [100, 10_000, 100_000]
+/** Lines of this time are not counted: threads start, and code is compiled. */
+const WARM_UP_SECONDS = 1
 /** The delay of a flush, and 20 ms. */
 const FOLLOWER_MS_MAX = 70
 const FOLLOWER_MS_AIM = 10
@@ -20,9 +22,9 @@ export async function run({ seconds, say }) {
   const measured = []
   for (const rate of RATES) {
     say(`${count(rate)} lines/s, library`)
-    const library = await measureLibrary(rate, seconds)
+    const library = await measureLibrary(rate, seconds + WARM_UP_SECONDS)
     say(`${count(rate)} lines/s, viewer`)
-    measured.push({ rate, ...library, ...(await measureViewer(rate, seconds)) })
+    measured.push({ rate, ...library, ...(await measureViewer(rate, seconds + WARM_UP_SECONDS)) })
   }
   return report(measured)
 }
@@ -30,7 +32,12 @@ export async function run({ seconds, say }) {
 async function measureLibrary(rate, seconds) {
   const dir = mkdtempSync(join(tmpdir(), 'hero-latency-'))
   try {
-    return await runPart('follow-stamps', { dir, rate, seconds })
+    return await runPart('follow-stamps', {
+      dir,
+      rate,
+      seconds,
+      warmUpLines: rate * WARM_UP_SECONDS,
+    })
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
@@ -43,7 +50,7 @@ async function measureViewer(rate, seconds) {
     const command = [process.execPath, STAMPS, String(rate), String(seconds)]
     const definition = { name: 'bench', command, capture: 'pipe', restart: 'never' }
     await server.client.call('service.add', { definition, start: true })
-    const seen = await crowd.ask({ until: rate * seconds })
+    const seen = await crowd.ask({ until: rate * seconds, skip: rate * WARM_UP_SECONDS })
     const viewer = { p50: seen.p50Ms, p99: seen.p99Ms, max: seen.maxMs }
     return { viewer, gaps: seen.gaps, repeats: seen.repeats }
   } finally {

@@ -74,7 +74,7 @@ function report({ searches, tails }, lines, rowLines) {
         rows: [
           ['what', 'how', 'ms', 'found', 'decoded lines'],
           ...[...all.values()].map(({ what, how, ms, found, scanned }) => [
-            what,
+            `\`${what}\``,
             how,
             short(ms),
             count(found),
@@ -121,7 +121,7 @@ function report({ searches, tails }, lines, rowLines) {
         ),
         ...PATTERNS.map((regex) =>
           atLeast(
-            `regex ${regex}, ${how}`,
+            `regex \`${regex}\`, ${how}`,
             (lines * 1000) / msOf(how, regex),
             REGEX_RATE_MIN,
             'lines/s',

@@ -7,8 +7,8 @@ import { measureFeed } from '../systems/measure-feed.mjs'
 
 const SERVICES = 8
 const TRICKLE_RATE = 1_000
-/** The part of the lines that comes before the clock starts: threads and caches are warm then. */
-const WARM_UP_SHARE = 0.2
+/** Lines before the clock starts: threads and caches are warm then. */
+const WARM_UP_LINES = 100_000
 
 const FEEDS = {
   block: 'writes of 128 KB',
@@ -48,7 +48,7 @@ export async function run(options) {
 
 /** The feeds with their inputs; questions are asked where there are several services, or else at the first. */
 function planOf({ only, seconds, lines, ...options }) {
-  const warmUp = Math.round(lines * WARM_UP_SHARE)
+  const warmUp = Math.min(WARM_UP_LINES, lines)
   const all = { ...options, lines: lines + warmUp }
   const one = [openInput(all)]
   const eight = openInputs(SERVICES, all)

@@ -73,7 +73,7 @@ export interface WatchedPage extends Page {
 
 /** Opens the page with its key. Console errors, policy reports, foreign requests and dialogs are faults. */
 export async function openPage(
-  { url, origin }: AdminHouse,
+  { url, origin }: Pick<AdminHouse, 'url' | 'origin'>,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   browser ??= chromium.launch({

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Text files by their path from the repository root, with `/` between folders. */
+/** Files by their path from the repository root, with `/` between folders; only text is read. */
 export type Tree = ReadonlyMap<string, string>
 
 /** What a rule has against a file: `path:line: what is expected and what is there`. */
@@ -76,10 +76,11 @@ function* walk(root: string, folder: string): Generator<string> {
   }
 }
 
-/** The text of a file; undefined when it is gone, large or binary. */
+/** The text of a file: none of one that is large or binary, undefined when it is gone. */
 function readText(path: string): string | undefined {
   const status = statSync(path, { throwIfNoEntry: false })
-  if (status === undefined || !status.isFile() || status.size > FILE_BYTES_MAX) return undefined
+  if (status === undefined || !status.isFile()) return undefined
+  if (status.size > FILE_BYTES_MAX) return ''
   const text = readFileSync(path, 'utf8')
-  return text.includes('\0') ? undefined : text
+  return text.includes('\0') ? '' : text
 }

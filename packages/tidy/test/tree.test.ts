@@ -23,13 +23,16 @@ test('readTree() reads this repository, and nothing that is ignored', () => {
   )
 })
 
-test('readTree() walks a folder without git and leaves binary files out', () => {
+test('readTree() walks a folder without git and leaves the content of binary files out', () => {
   mkdirSync(join(folder, 'packages/a/src'), { recursive: true })
   mkdirSync(join(folder, 'node_modules'))
   writeFileSync(join(folder, 'packages/a/src/b.ts'), 'text')
   writeFileSync(join(folder, 'node_modules/c.js'), 'text')
   writeFileSync(join(folder, 'd.bin'), 'a\0b')
-  expect([...readTree(folder)]).toEqual([['packages/a/src/b.ts', 'text']])
+  expect([...readTree(folder)]).toEqual([
+    ['d.bin', ''],
+    ['packages/a/src/b.ts', 'text'],
+  ])
 })
 
 test('packageOf() names the folder below packages', () => {

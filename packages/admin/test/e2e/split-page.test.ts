@@ -47,7 +47,7 @@ describeInBrowser('the split page', () => {
     await page.visit('#/split?left=a&right=b')
     const [left, right] = [page.locator('#left'), page.locator('#right')]
     await right.getByText('b second 3999').waitFor()
-    const thumb = left.getByRole('scrollbar')
+    const thumb = left.getByRole('slider')
     await thumb.focus()
     await page.keyboard.press('Home')
     await left.getByText('a second 0', { exact: true }).waitFor()

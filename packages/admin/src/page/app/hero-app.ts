@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit'
 import { controls } from '../ui/styles.js'
 import { PAGES } from './pages.js'
 import type { Page, PageElement } from './pages.js'
-import { goTo, placeOf } from './router.js'
+import { followPlace, goTo } from './router.js'
 import type { Place } from './router.js'
 import { applyTheme, chosenTheme, onThemeChange, THEMES } from './theme.js'
 
@@ -108,7 +108,7 @@ class HeroApp extends LitElement {
     addEventListener('hashchange', this.#follow)
     addEventListener('keydown', this.#onKey)
     this.#endThemeWatch = onThemeChange(() => this.requestUpdate())
-    void this.#show(placeOf(location.hash))
+    void this.#show(followPlace())
   }
 
   override disconnectedCallback(): void {
@@ -118,7 +118,7 @@ class HeroApp extends LitElement {
     this.#endThemeWatch?.()
   }
 
-  readonly #follow = (): void => void this.#show(placeOf(location.hash))
+  readonly #follow = (): void => void this.#show(followPlace())
 
   /** `g`, then the key of a page. */
   readonly #onKey = (event: KeyboardEvent): void => {

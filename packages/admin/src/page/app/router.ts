@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** The place that an address names; the first page when it names none. */
-export function placeOf(hash: string): Place {
+function placeOf(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   return { page: path === '' ? 'logs' : path, params: new URLSearchParams(query) }
 }
@@ -23,7 +23,21 @@ export function goTo(place: Place): void {
   location.hash = hashOf(place)
 }
 
-/** Writes where we are without a step: positions change all the time. No event comes of it. */
+/** The address that was followed or written last: another one is about to be followed. */
+let followed: string | undefined
+
+/** The place to show now. */
+export function followPlace(): Place {
+  followed = location.hash
+  return placeOf(followed)
+}
+
+/**
+ * Writes where we are without a step: positions change all the time. No event comes of it, and nothing is
+ * written over an address that is still to be followed.
+ */
 export function notePlace(place: Place): void {
-  if (location.hash !== hashOf(place)) history.replaceState(null, '', hashOf(place))
+  if (location.hash !== followed || location.hash === hashOf(place)) return
+  history.replaceState(null, '', hashOf(place))
+  followed = location.hash
 }

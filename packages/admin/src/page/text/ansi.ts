@@ -51,12 +51,12 @@ function push(spans: Span[], text: string, state: Style): void {
   if (text !== '') spans.push({ text: visible(text), style: state.names() })
 }
 
-/** Shows control characters by their pictures, and those that reorder or hide text by their numbers. */
+/** Shows control characters as `^M`, and those that reorder or hide text by their numbers. */
 function visible(text: string): string {
   return text.replaceAll(SUSPECTS, (char) => {
     const code = char.charCodeAt(0)
-    if (code < 0x20) return String.fromCharCode(0x2400 + code)
-    if (code === 0x7f) return '\u2421'
+    if (code < 0x20) return `^${String.fromCharCode(code + 0x40)}`
+    if (code === 0x7f) return '^?'
     return `\u2039U+${code.toString(16).toUpperCase().padStart(4, '0')}\u203a`
   })
 }

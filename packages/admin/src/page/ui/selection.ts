@@ -1,7 +1,11 @@
 // What the viewer has selected.
 
-/** The selection; Chromium knows of those inside shadow trees by a call of their own. */
-export function selectionIn(root: Node): Selection | null {
-  const shadow = root as { getSelection?: () => Selection | null }
-  return shadow.getSelection?.() ?? document.getSelection()
+/** Where the selection begins, if there is one; also inside the shadow tree `root`. */
+export function selectedNode(root: ShadowRoot): Node | undefined {
+  const selection = getSelection()
+  if (selection === null || selection.rangeCount === 0) return undefined
+  // Older browsers without this call give nodes inside shadow trees away anyhow.
+  const ranges = selection.getComposedRanges?.({ shadowRoots: [root] })
+  const range = ranges?.[0] ?? selection.getRangeAt(0)
+  return range.collapsed ? undefined : range.startContainer
 }

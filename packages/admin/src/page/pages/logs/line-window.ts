@@ -102,8 +102,10 @@ export class LineWindow {
   openAt(seq: number): Promise<void> {
     return this.#open(async (signal) => {
       const [after, before] = await Promise.all([this.#seek(seq), this.#seek(seq + 1)])
-      const newer = await this.#page({ after, order: 'asc' }, signal)
-      const older = await this.#page({ before, order: 'desc' }, signal)
+      const [newer, older] = await Promise.all([
+        this.#page({ after, order: 'asc' }, signal),
+        this.#page({ before, order: 'desc' }, signal),
+      ])
       const entries = [...older.entries.toReversed(), ...newer.entries]
       this.#reset(entries, older.next !== null, newer.next !== null)
       this.#before = older.next ?? undefined
@@ -220,7 +222,10 @@ export class LineWindow {
 
   async #older(from: { readonly before?: string }, signal: AbortSignal): Promise<void> {
     this.hasOlder = true
+    const [first] = this.entries
     const { entries, next } = await this.#page({ ...from, order: 'desc' }, signal)
+    // Lines went meanwhile, as new ones came: these would not join.
+    if (first !== undefined && this.entries[0] !== first) return
     this.hasOlder = next !== null
     this.#before = next ?? undefined
     this.entries = [...entries.toReversed(), ...this.entries]
@@ -280,6 +285,8 @@ export class LineWindow {
 
   #follow(from: { readonly fromCursor?: string; readonly tail?: number }): void {
     this.#stream?.abort()
+    // What the stream before has brought comes again in this one.
+    this.#arrived = []
     const stream = new AbortController()
     this.#stream = stream
     void this.#read(from, stream.signal)

@@ -8,7 +8,7 @@ import { hitFinder } from '../../text/search-pattern.js'
 import { clockText, dayText } from '../../text/times.js'
 import type { TimeStyle } from '../../text/times.js'
 import { latestOnly } from '../../ui/latest-only.js'
-import { selectionIn } from '../../ui/selection.js'
+import { selectedNode } from '../../ui/selection.js'
 import { controls } from '../../ui/styles.js'
 import { entryDetails } from './entry-details.js'
 import type { EntryActions } from './entry-details.js'
@@ -26,6 +26,8 @@ import { viewStyles } from './view-styles.js'
 const END_PX = 24
 /** From an edge up to here more lines are read, in pixels. */
 const NEAR_PX = 2_400
+/** Lines a second; more cannot be listened to. */
+const SPOKEN_RATE_MAX = 1
 /** Two lines of text stay in view when a screen is turned. */
 const LINE_PX = 38
 /** Relative times are drawn again this often. */
@@ -40,7 +42,8 @@ export class LogView extends LitElement {
     foldsMessages: { type: Boolean },
     actions: { attribute: false },
     range: { attribute: false },
-    startSeq: { attribute: false },
+    rate: { attribute: false },
+    start: { attribute: false },
     label: { state: true },
   }
 
@@ -53,16 +56,18 @@ export class LogView extends LitElement {
   declare actions: Omit<EntryActions, 'showContext'> & { showContext: (entry: LogEntry) => void }
   /** Numbers of the sequence that the store has. */
   declare range: readonly [from: number, to: number]
+  /** Lines a second. */
+  declare rate: number
   declare label: string
-  /** The line to begin at, and whenever it changes to go to; the newest if there is none. */
-  declare startSeq: number | undefined
+  /** Where to go, each time another one is given; to the newest line at first if there is none. */
+  declare start: { readonly seq: number } | undefined
   /** Lines that a running search has looked at; undefined while none runs. */
   scannedLines: number | undefined
   fault: unknown
   /** True until the viewer scrolls, selects or pauses. */
   isFollowing = true
   currentSeq: number | undefined
-  #window: LineWindow | undefined
+  lines: LineWindow | undefined
   #list: RowList | undefined
   #targetSeq: number | undefined
   #frame = 0
@@ -77,11 +82,8 @@ export class LogView extends LitElement {
     this.wraps = true
     this.foldsMessages = false
     this.range = [1, 1]
+    this.rate = 0
     this.label = ''
-  }
-
-  get lines(): LineWindow | undefined {
-    return this.#window
   }
 
   /** The line at the top of the view. */
@@ -91,7 +93,7 @@ export class LogView extends LitElement {
 
   /** The line that is selected, if it is held. */
   get currentEntry(): LogEntry | undefined {
-    return this.#window?.entries[this.#indexOf(this.currentSeq)]
+    return this.lines?.entries[this.#indexOf(this.currentSeq)]
   }
 
   override connectedCallback(): void {
@@ -108,8 +110,8 @@ export class LogView extends LitElement {
     clearInterval(this.#clock)
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
-    this.#window?.close()
-    this.#window = undefined
+    this.lines?.close()
+    this.lines = undefined
   }
 
   override render(): TemplateResult {
@@ -125,16 +127,15 @@ export class LogView extends LitElement {
           id="lines"
           class=${this.wraps ? '' : 'no-wrap'}
           role="log"
-          aria-live="off"
-          aria-label="Lines"
+          aria-live=${this.isFollowing && this.rate < SPOKEN_RATE_MAX ? 'polite' : 'off'}
           @click=${this.#onClick}
         ></div>
-        ${this.#window?.isEmpty === true ? html`<p class="empty">No line matches.</p>` : ''}
+        ${this.lines?.isEmpty === true ? html`<p class="empty">No line matches.</p>` : ''}
       </div>
       <position-bar
         .from=${this.range[0]}
         .to=${this.range[1]}
-        .at=${this.#position()}
+        .at=${this.isFollowing ? this.range[1] : (this.topEntry?.seq ?? this.range[1])}
         .label=${this.label}
         @seek=${this.#onSeek}
       ></position-bar>
@@ -149,12 +150,12 @@ export class LogView extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
     const before = changed.get('filter')
-    if (changed.has('startSeq') && this.startSeq !== undefined) {
-      this.#targetSeq = this.startSeq
-      this.currentSeq = this.startSeq
+    if (changed.has('start') && this.start !== undefined) {
+      this.#targetSeq = this.start.seq
+      this.currentSeq = this.start.seq
       this.isFollowing = false
       this.#begin()
-    } else if (this.#window === undefined) this.#begin()
+    } else if (this.lines === undefined) this.#begin()
     else if (before !== undefined && !showSameLines(before, this.filter)) this.#begin()
     else if (
       ['filter', 'timeStyle', 'wraps', 'foldsMessages'].some((one) => changed.has(one as 'filter'))
@@ -167,7 +168,7 @@ export class LogView extends LitElement {
   /** Shows the newest lines and follows. */
   follow(): void {
     this.isFollowing = true
-    const lines = this.#window
+    const lines = this.lines
     if (lines === undefined || lines.hasNewer || lines.newCount > 0) void lines?.openNewest()
     else {
       void lines.reattach()
@@ -180,7 +181,7 @@ export class LogView extends LitElement {
   pause(): void {
     if (!this.isFollowing) return
     this.isFollowing = false
-    this.#window?.detach()
+    this.lines?.detach()
     this.#tell()
   }
 
@@ -191,14 +192,13 @@ export class LogView extends LitElement {
     where: 'top' | 'middle' = 'middle',
   ): Promise<void> {
     this.pause()
-    if (isSelected) this.currentSeq = seq
+    if (isSelected) this.#select(seq)
     const index = this.#indexOf(seq)
-    if (this.#window?.entries[index]?.seq === seq) {
-      this.#list?.redraw()
+    if (this.lines?.entries[index]?.seq === seq) {
       this.#list?.scrollTo(index, where)
     } else {
       this.#targetSeq = seq
-      await this.#window?.openAt(seq)
+      await this.lines?.openAt(seq)
     }
     this.#tell()
   }
@@ -206,13 +206,12 @@ export class LogView extends LitElement {
   /** Selects the line that many lines further; the first time, the one at the top. */
   move(lines: number): void {
     this.pause()
-    const entries = this.#window?.entries ?? []
+    const entries = this.lines?.entries ?? []
     const top = this.#indexOf(this.topEntry?.seq)
     const from =
       this.currentSeq === undefined ? top - Math.sign(lines) : this.#indexOf(this.currentSeq)
     const index = Math.min(entries.length - 1, Math.max(0, from + lines))
-    this.currentSeq = entries[index]?.seq
-    this.#list?.redraw()
+    this.#select(entries[index]?.seq)
     this.#list?.scrollTo(index, 'near')
     this.#readOn()
     this.#tell()
@@ -236,20 +235,26 @@ export class LogView extends LitElement {
   toggle(entry: LogEntry | undefined = this.currentEntry): void {
     if (entry === undefined) return
     this.pause()
-    this.currentSeq = entry.seq
     if (!this.#opened.delete(entry.seq)) this.#opened.set(entry.seq, this.#detailsOf(entry))
-    this.#list?.redraw()
+    this.#select(entry.seq)
     this.#tell()
   }
 
+  #select(seq: number | undefined): void {
+    const before = this.currentSeq
+    this.currentSeq = seq
+    this.#list?.redraw([before, seq])
+  }
+
   #begin(): void {
-    const previous = this.#window
-    const seq = this.#targetSeq ?? (this.isFollowing ? undefined : this.topEntry?.seq)
+    const previous = this.lines
+    const here = this.currentSeq ?? this.topEntry?.seq
+    const seq = this.#targetSeq ?? (this.isFollowing ? undefined : here)
     previous?.close()
     this.#opened.clear()
     this.fault = undefined
-    this.#window = new LineWindow(client, this.filter, {
-      changed: (change) => this.#change(change),
+    const lines = new LineWindow(client, this.filter, {
+      changed: (change) => lines === this.lines && this.#change(lines, change),
       searching: (scanned) => {
         this.scannedLines = scanned
         this.#tell()
@@ -259,21 +264,20 @@ export class LogView extends LitElement {
         this.#tell()
       },
     })
+    this.isFollowing = seq === undefined
+    this.lines = lines
     if (seq === undefined) {
-      this.isFollowing = true
-      void this.#window.openNewest()
+      void lines.openNewest()
     } else {
-      this.isFollowing = false
       this.#targetSeq = seq
-      void this.#window.openAt(seq)
+      void lines.openAt(seq)
     }
     this.#tell()
   }
 
-  #change(change: Change): void {
-    const lines = this.#window
+  #change(lines: LineWindow, change: Change): void {
     const list = this.#list
-    if (lines === undefined || list === undefined) return
+    if (list === undefined) return
     switch (change.kind) {
       case 'reset':
         list.reset(lines.entries, this.#indexOf(this.#targetSeq))
@@ -301,7 +305,7 @@ export class LogView extends LitElement {
 
   readonly #onFrame = (): void => {
     this.#frame = 0
-    this.#window?.takeArrived()
+    this.lines?.takeArrived()
     this.#tell()
   }
 
@@ -314,7 +318,7 @@ export class LogView extends LitElement {
     this.#list?.fill()
     this.#lastTop = this.#scroller.scrollTop
     this.#readOn()
-    const lines = this.#window
+    const lines = this.lines
     if (!this.isFollowing && !isUp && isAtEnd && lines !== undefined && !lines.hasNewer) {
       const isWhole = this.#scroller.scrollHeight - this.#scroller.scrollTop - clientHeight < END_PX
       if (isWhole && this.currentSeq === undefined) this.follow()
@@ -325,23 +329,21 @@ export class LogView extends LitElement {
   /** Reads more lines before the viewer gets there. */
   #readOn(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller
-    if (scrollTop < NEAR_PX) void this.#window?.loadOlder()
+    if (scrollTop < NEAR_PX) void this.lines?.loadOlder()
     else if (!this.isFollowing && scrollHeight - scrollTop - clientHeight < NEAR_PX) {
-      void this.#window?.loadNewer()
+      void this.lines?.loadNewer()
     }
   }
 
   readonly #onSelection = (): void => {
-    const selection = selectionIn(this.renderRoot)
-    if (selection?.isCollapsed === false && this.#scroller.contains(selection.anchorNode))
-      this.pause()
+    if (this.#scroller.contains(selectedNode(this.renderRoot as ShadowRoot) ?? null)) this.pause()
   }
 
   readonly #onClick = (event: MouseEvent): void => {
     const [target] = event.composedPath()
     const isText = target instanceof Element && target.closest('.cells') !== null
-    const isSelecting = selectionIn(this.renderRoot)?.isCollapsed === false
-    if (isText && !isSelecting) this.toggle(this.#list?.rowOf(event)?.entry)
+    if (isText && selectedNode(this.renderRoot as ShadowRoot) === undefined)
+      this.toggle(this.#list?.rowOf(event)?.entry)
   }
 
   readonly #onSeek = (event: CustomEvent<{ seq: number; isEnd: boolean }>): void => {
@@ -354,16 +356,12 @@ export class LogView extends LitElement {
 
   readonly #seek = latestOnly(async (seq: number) => {
     this.#targetSeq = seq
-    await this.#window?.openAt(seq)
+    await this.lines?.openAt(seq)
     this.#tell()
   })
 
   get #scroller(): HTMLElement {
     return this.renderRoot.querySelector<HTMLElement>('#scroller')!
-  }
-
-  #position(): number {
-    return this.isFollowing ? this.range[1] : (this.topEntry?.seq ?? this.range[1])
   }
 
   #look(): RowLook {
@@ -387,7 +385,7 @@ export class LogView extends LitElement {
   }
 
   #indexOf(seq: number | undefined): number {
-    return this.#window?.indexOf(seq) ?? 0
+    return this.lines?.indexOf(seq) ?? 0
   }
 
   #tell(): void {

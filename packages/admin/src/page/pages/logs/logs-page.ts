@@ -55,7 +55,9 @@ class LogsPage extends LitElement implements PageElement {
   declare scannedLines: number | undefined
   declare note: string
   #watch: SourceWatch | undefined
+  #start: { readonly seq: number } | undefined
   #search: AbortController | undefined
+  #hits: Promise<void> = Promise.resolve()
   #addressTimer = 0
   #noteTimer = 0
 
@@ -89,6 +91,8 @@ class LogsPage extends LitElement implements PageElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('params')) return
     this.filter = filterOf(this.params)
+    const seq = Number(this.params.get('at') ?? Number.NaN)
+    this.#start = Number.isInteger(seq) ? { seq } : undefined
   }
 
   get #view(): LogView | undefined {
@@ -97,7 +101,6 @@ class LogsPage extends LitElement implements PageElement {
 
   override render(): TemplateResult {
     const { filter, settings, sources } = this
-    const seq = Number(this.params.get('at') ?? Number.NaN)
     const rate = sources
       .filter(({ name }) => filter.sources.length === 0 || filter.sources.includes(name))
       .reduce((sum, one) => sum + one.rate, 0)
@@ -133,11 +136,12 @@ class LogsPage extends LitElement implements PageElement {
           <log-view
             class=${filter.sources.length === 1 ? 'one-source' : ''}
             .filter=${filter}
-            .startSeq=${Number.isInteger(seq) ? seq : undefined}
+            .start=${this.#start}
             .timeStyle=${settings.timeStyle}
             .wraps=${settings.wraps}
             .foldsMessages=${settings.foldsMessages}
             .range=${rangeOf(sources, filter.sources)}
+            .rate=${rate}
             .actions=${this.#actions}
             @view-state=${this.#onView}
           ></log-view>
@@ -145,8 +149,8 @@ class LogsPage extends LitElement implements PageElement {
             .view=${this.#view}
             .rate=${rate}
             .note=${this.note}
-            @follow=${() => this.#view?.follow()}
-            @pause=${() => this.#view?.pause()}
+            .settings=${settings}
+            @do=${(event: CustomEvent<PageAction>) => this.#do(event.detail)}
             ><download-links .filter=${filter}></download-links
           ></status-bar>
         </div>
@@ -173,7 +177,7 @@ class LogsPage extends LitElement implements PageElement {
 
   #change(part: Partial<Filter>): void {
     this.filter = { ...this.filter, ...part }
-    this.#search?.abort()
+    this.#giveUpSearch()
     this.#noteAddress()
   }
 
@@ -200,14 +204,28 @@ class LogsPage extends LitElement implements PageElement {
     }, ADDRESS_MS)
   }
 
+  /** One search after the other, each from where the one before has led. */
+  #goToHit(direction: 'next' | 'previous', filter: Filter): Promise<void> {
+    const search = this.#search ?? new AbortController()
+    this.#search = search
+    const hits = this.#hits.then(() => this.#goOn(direction, filter, search))
+    this.#hits = hits
+    return hits.then(() => {
+      if (this.#hits !== hits) return
+      this.#search = undefined
+      this.scannedLines = undefined
+    })
+  }
+
   /** Shows the nearest line that matches, from the selected line or the top of the view on. */
-  async #goToHit(direction: 'next' | 'previous', filter: Filter): Promise<void> {
+  async #goOn(
+    direction: 'next' | 'previous',
+    filter: Filter,
+    search: AbortController,
+  ): Promise<void> {
     const view = this.#view
     const from = view?.currentEntry ?? view?.topEntry
-    if (view === undefined || from === undefined) return
-    this.#search?.abort()
-    const search = new AbortController()
-    this.#search = search
+    if (view === undefined || from === undefined || search.signal.aborted) return
     try {
       const hit = await findHit(client, {
         filter,
@@ -223,15 +241,18 @@ class LogsPage extends LitElement implements PageElement {
       else await view.show(hit.seq)
     } catch (error) {
       if (!search.signal.aborted) this.#say((error as Error).message)
-    } finally {
-      if (this.#search === search) this.scannedLines = undefined
     }
   }
 
   readonly #cancel = (): void => {
-    this.#search?.abort()
+    this.#giveUpSearch()
     this.scannedLines = undefined
     this.#view?.lines?.cancel()
+  }
+
+  #giveUpSearch(): void {
+    this.#search?.abort()
+    this.#search = undefined
   }
 
   async #jump(ts: string): Promise<void> {

@@ -86,11 +86,10 @@ export class PositionBar extends LitElement {
   override render(): TemplateResult {
     return html`<div
         class="thumb"
-        role="scrollbar"
+        role="slider"
         tabindex="0"
         aria-label="Position in the log"
         aria-orientation="vertical"
-        aria-controls="lines"
         aria-valuemin=${this.from}
         aria-valuemax=${this.to}
         aria-valuenow=${this.at}

@@ -73,12 +73,16 @@ export class RowList {
     }
   }
 
-  /** Draws all rows again: they look different now. What is seen stays where it is. */
-  redraw(): void {
+  /** Draws rows again that look different now, all of them if none are named. What is seen stays there. */
+  redraw(only?: readonly (number | undefined)[]): void {
     const at = this.#firstVisible()
     const offset = at === undefined ? 0 : this.#scroller.scrollTop - at.element.offsetTop
     const look = this.#look()
-    for (const [index, row] of this.#rows.entries()) this.#fillRow(row, this.#first + index, look)
+    for (const [index, row] of this.#rows.entries()) {
+      if (only === undefined || only.includes(row.entry?.seq)) {
+        this.#fillRow(row, this.#first + index, look)
+      }
+    }
     if (at !== undefined) this.#scroller.scrollTop = at.element.offsetTop + offset
     this.fill()
   }

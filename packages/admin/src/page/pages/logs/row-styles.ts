@@ -62,8 +62,26 @@ export const rowStyles = css`
     white-space: pre;
   }
 
-  .no-source .source {
-    display: none;
+  @media (max-width: 720px) {
+    .cells {
+      flex-wrap: wrap;
+      gap: 0 8px;
+    }
+
+    .time,
+    .source {
+      font-size: 11px;
+    }
+
+    .row .text {
+      flex-basis: 100%;
+    }
+
+    .row.more .level,
+    .row.more .time,
+    .row.more .source {
+      display: none;
+    }
   }
 
   .row.error {

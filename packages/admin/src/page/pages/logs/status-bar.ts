@@ -1,13 +1,21 @@
 // The bar below the lines: whether they follow, what came meanwhile, how far behind, how fresh.
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
-import { countText, rateText, shortCount } from '../../text/numbers.js'
+import { rateText, shortCount } from '../../text/numbers.js'
+import type { TimeStyle } from '../../text/times.js'
 import { controls } from '../../ui/styles.js'
+import type { PageAction } from './keys.js'
 import type { LogView } from './log-view.js'
+import type { ViewSettings } from './view-settings.js'
 
-/** Fires `follow` and `pause`. */
+/** Fires `do` with what the page shall do. */
 export class StatusBar extends LitElement {
-  static override properties = { view: { attribute: false }, rate: { type: Number }, note: {} }
+  static override properties = {
+    view: { attribute: false },
+    settings: { attribute: false },
+    rate: { type: Number },
+    note: {},
+  }
 
   static override styles = [
     controls,
@@ -27,6 +35,21 @@ export class StatusBar extends LitElement {
       button {
         height: 24px;
         min-width: 74px;
+      }
+
+      .tools {
+        display: flex;
+        gap: 2px;
+      }
+
+      .tools button {
+        min-width: 0;
+        padding: 0 7px;
+        color: var(--muted);
+      }
+
+      .tools button[aria-pressed='true'] {
+        color: var(--accent);
       }
 
       .dot {
@@ -83,6 +106,8 @@ export class StatusBar extends LitElement {
   ]
 
   declare view: LogView | undefined
+  /** Shown as tools; without, there are none. */
+  declare settings: ViewSettings | undefined
   declare rate: number
   /** What has just been done, such as a copy. */
   declare note: string
@@ -97,11 +122,13 @@ export class StatusBar extends LitElement {
       ${this.#state()}
       ${
         view.isFollowing
-          ? html`<button @click=${() => this.#tell('pause')} title="Pause (f)">Pause</button>`
+          ? html`<button @click=${() => this.#do({ name: 'follow' })} title="Pause (f)">
+              Pause
+            </button>`
           : html`<button
               class="primary"
               ?disabled=${!canFollow}
-              @click=${() => this.#tell('follow')}
+              @click=${() => this.#do({ name: 'newest' })}
               title="Jump to the newest line and follow (f)"
             >
               ${newCount > 0 ? `${shortCount(newCount)} new ↓` : 'Newest ↓'}
@@ -110,7 +137,9 @@ export class StatusBar extends LitElement {
       ${this.#fault(view.fault)}
       <span role="status">${this.note}</span>
       <span class="space"></span>
-      ${lag > 0 ? html`<span class="figure">behind by <b>${countText(lag)}</b> lines</span>` : ''}
+      <span class="figure" title="Lines, of all sources, that are written and not yet here"
+        >lag <b>${shortCount(lag)}</b></span
+      >
       ${
         latencyMs === undefined || !isConnected
           ? ''
@@ -121,7 +150,7 @@ export class StatusBar extends LitElement {
       <span class="figure optional"
         ><b>${this.rate === 0 ? '0' : rateText(this.rate)}</b> lines/s</span
       >
-      <span class="figure optional">${view.label}</span>
+      ${this.settings === undefined ? '' : this.#tools(this.settings)}
       <slot></slot>
     `
   }
@@ -142,9 +171,40 @@ export class StatusBar extends LitElement {
     return html`<span class="fault" role="alert">${(fault as Error).message}</span>`
   }
 
-  #tell(name: 'follow' | 'pause'): void {
-    this.dispatchEvent(new Event(name))
+  #tools({ timeStyle, wraps, foldsMessages }: ViewSettings): TemplateResult {
+    return html`<span class="tools optional">
+      ${this.#tool('time', TIME_NAMES[timeStyle], 'Local time, UTC, or how long ago (t)')}
+      ${this.#tool('wrap', 'wrap', 'Wrap long lines (w)', wraps)}
+      ${this.#tool('fold', 'fold', 'Fold messages of several lines (m)', foldsMessages)}
+      ${this.#tool('help', '?', 'Keys (?)')}
+    </span>`
   }
+
+  #tool(
+    name: 'wrap' | 'fold' | 'time' | 'help',
+    text: string,
+    title: string,
+    isOn?: boolean,
+  ): TemplateResult {
+    return html`<button
+      class="quiet"
+      aria-pressed=${isOn ?? nothing}
+      title=${title}
+      @click=${() => this.#do({ name })}
+    >
+      ${text}
+    </button>`
+  }
+
+  #do(detail: PageAction): void {
+    this.dispatchEvent(new CustomEvent('do', { detail }))
+  }
+}
+
+const TIME_NAMES: Readonly<Record<TimeStyle, string>> = {
+  local: 'local time',
+  utc: 'UTC',
+  relative: 'ago',
 }
 
 function latencyText(ms: number): string {

@@ -163,7 +163,7 @@ export class TimeChart extends LitElement {
       {
         width: this.clientWidth,
         height: HEIGHT,
-        padding: [6, 14, 0, 0],
+        padding: [6, 26, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
         scales: {

@@ -28,6 +28,10 @@ export const viewStyles = css`
     padding: 4px 0;
   }
 
+  :host(.one-source) .source {
+    display: none;
+  }
+
   #lines.no-wrap {
     width: max-content;
     min-width: 100%;

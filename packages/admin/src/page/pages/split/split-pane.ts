@@ -8,6 +8,7 @@ import { controls } from '../../ui/styles.js'
 import type { EntryActions } from '../logs/entry-details.js'
 import { lineConditions, NO_FILTER } from '../logs/filter.js'
 import type { Filter } from '../logs/filter.js'
+import type { PageAction } from '../logs/keys.js'
 import '../logs/log-view.js'
 import type { LogView } from '../logs/log-view.js'
 import { rangeOf } from '../logs/source-states.js'
@@ -127,8 +128,7 @@ export class SplitPane extends LitElement {
         .view=${this.#view ?? undefined}
         .rate=${rate}
         .note=${this.note}
-        @follow=${() => this.#view?.follow()}
-        @pause=${() => this.#view?.pause()}
+        @do=${this.#do}
       ></status-bar>
     `
   }
@@ -137,6 +137,12 @@ export class SplitPane extends LitElement {
     this.requestUpdate()
     this.renderRoot.querySelector<LitElement>('status-bar')?.requestUpdate()
     this.dispatchEvent(new Event('view-state'))
+  }
+
+  /** The bar asks for two things: to follow, and not to. */
+  readonly #do = ({ detail }: CustomEvent<PageAction>): void => {
+    if (detail.name === 'newest') this.#view?.follow()
+    else this.#view?.pause()
   }
 
   readonly #choose = (event: Event): void => {
