@@ -20,6 +20,7 @@ import { twoSupervisors } from './faults/r8-two-supervisors.mjs'
 import { foreignLock } from './faults/r9-foreign-lock.mjs'
 import { checkpointStarvation } from './faults/r10-checkpoint-starvation.mjs'
 import { overload } from './faults/r11-overload.mjs'
+import { slowConsumers } from './faults/r12-slow-consumers.mjs'
 import { tailAtExit } from './faults/r13-tail-at-exit.mjs'
 import { pauseAtExit } from './faults/r14-pause-at-exit.mjs'
 import { leaks } from './faults/r15-leaks.mjs'
@@ -52,6 +53,7 @@ const TESTS = [
   foreignLock,
   checkpointStarvation,
   overload,
+  slowConsumers,
   tailAtExit,
   pauseAtExit,
   leaks,

@@ -56,35 +56,30 @@ async function watch({ place, cuts, random, client, failures }) {
   const path = join(place.folder, 'run/hero_proc/rpc.sock')
   const told = { seen: 0, missed: 0, lines: 0 }
   let last = { n: 0, cursor: undefined }
+  // Lines that were told to be gone since the last one that was seen.
+  let gone = 0
+  const tell = (lines, cursor) => {
+    gone += lines
+    told.missed++
+    told.lines += lines
+    last = { ...last, cursor }
+  }
   for (let cut = 1; cut <= cuts; cut++) {
     const { entries, error } = await view(path, last.cursor, random.integer(1, 200))
-    if (error !== undefined) {
-      if (error.code !== 'MissedRotation') failures.push(`cut ${cut}: ${JSON.stringify(error)}`)
-      told.missed++
-      told.lines += error.lost ?? 0
-      const { entries: next } = await view(path, error.oldest_cursor, 1)
-      const lost = next[0].n - last.n - 1
-      if (lost !== error.lost)
-        failures.push(
-          `cut ${cut}: told ${error.lost} lost, ${lost} are (n ${last.n} to ${next[0].n})`,
-        )
-      last = { n: next[0].n, cursor: next[0].cursor }
-    }
-    let removed = 0
+    if (error?.code === 'MissedRotation') tell(error.lost, error.oldest_cursor)
+    else if (error !== undefined) failures.push(`cut ${cut}: ${JSON.stringify(error)}`)
     for (const entry of entries) {
       // Removed while it was read: told in its place.
       if (entry.gap !== undefined) {
-        removed += entry.gap.lines
-        told.missed++
-        told.lines += entry.gap.lines
+        tell(entry.gap.lines, entry.cursor)
         continue
       }
-      if (entry.n !== last.n + 1 + removed)
-        failures.push(`cut ${cut}: n ${entry.n} after ${last.n}`)
-      removed = 0
+      if (entry.n !== last.n + 1 + gone)
+        failures.push(`cut ${cut}: n ${entry.n} after ${last.n} and ${gone} gone`)
       if (Number(entry.text.split(' ')[0]) !== entry.n)
         failures.push(`cut ${cut}: line ${entry.n} says ${entry.text.slice(0, 10)}`)
       last = entry
+      gone = 0
       told.seen++
     }
     if (cut % AWAY_EVERY === 0) await untilGone(client, last.n)

@@ -6,7 +6,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRpcClient } from '@hero/rpc'
-import { MAIN, until } from './place.mjs'
+import { COMMAND, until } from './place.mjs'
 
 const NOBODY = 65_534
 const START_MS_MAX = 20_000
@@ -100,7 +100,7 @@ async function inserted(client) {
 
 function serve({ data, run, disk }) {
   const user = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups']
-  const child = spawn('setpriv', [...user, process.execPath, MAIN, 'serve'], {
+  const child = spawn('setpriv', [...user, COMMAND, 'serve'], {
     cwd: disk,
     env: { ...process.env, HOME: disk, HERO_PROC_DATA_DIR: data, HERO_SOCKET_DIR: run },
     stdio: ['ignore', 'ignore', 'pipe'],

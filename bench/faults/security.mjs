@@ -1,76 +1,79 @@
-// S1 to S16: attacks. Most are tests of the packages, run here with their full counts; the rest have a file
-// of their own beside this one.
+// S1 to S16: attacks. Most are tests of the packages that have the number in their name, run here with their
+// full counts; the rest have a file of their own beside this one.
 import { byScript, byTests } from './by-command.mjs'
 import { supplyChain } from './s16-supply-chain.mjs'
 import { tampering } from './s15-tampering.mjs'
 
-const RPC = 'packages/rpc/test'
-const PROC_LOGS = 'packages/proc-logs/test'
+const FILES = [
+  'packages/rpc/test/rpc-socket.test.ts',
+  'packages/rpc/test/e2e/security.test.ts',
+  'packages/proc-logs/test/e2e/serving.test.ts',
+  'packages/proc-logs/test/e2e/document.test.ts',
+  'packages/proc-logs/test/e2e/hostile.test.ts',
+  'packages/cli/test/e2e/serve.test.ts',
+  'packages/cli/test/e2e/bombs.test.ts',
+]
+/** Filters that S9 asks for. */
+const FILTERS = 100_000
 
 export const SECURITY_TESTS = [
-  byTests({
+  numbered({
     id: 'S1',
     what: 'who can reach the socket: another user, umask 000, a long path, stale and live sockets',
     bound: 'folder 0700 and socket 0600, EACCES for others, a live socket is never unlinked',
-    files: [`${RPC}/unix-socket.test.ts`, `${RPC}/socket-path.test.ts`],
   }),
-  byTests({
+  numbered({
     id: 'S2',
     what: 'who called: SO_PEERCRED of every connection',
-    bound: 'uid and pid in the audit entry of every call that changes something',
-    files: ['packages/capture/test/peer-credentials.test.ts', `${PROC_LOGS}/audit-log.test.ts`],
+    bound: 'uid and pid in the audit of every call that changes something, other users refused',
   }),
-  byTests({
+  numbered({
     id: 'S3',
-    what: 'TCP ports that are open by default',
-    bound: 'none; 127.0.0.1 only; other addresses need a token',
-    files: [`${RPC}/e2e/security.test.ts`, 'packages/cli/test/http-settings.test.ts'],
+    what: 'TCP ports that are open by default, and addresses that others can reach',
+    bound: 'no port by default; other addresses need a token',
   }),
-  byTests({
+  numbered({
     id: 'S4',
-    what: 'hostile Host headers on HTTP and WebSocket upgrade',
+    what: '20 hostile Host headers on HTTP and WebSocket upgrade',
     bound: '403 for each',
-    files: [`${RPC}/e2e/security.test.ts`],
-    name: 'Host|host',
   }),
-  byTests({
+  numbered({
     id: 'S5',
     what: 'foreign, null and missing Origin over TCP',
     bound: '403 before the handshake',
-    files: [`${RPC}/e2e/security.test.ts`],
-    name: 'rigin',
   }),
-  byTests({
+  numbered({
     id: 'S6',
     what: 'forms, text/plain, no-cors, GET with side effects',
     bound: '415 or 403 for all',
-    files: [`${RPC}/e2e/security.test.ts`],
+  }),
+  byTests({
+    id: 'S7',
+    what: '200 payloads in body, source, fields and names, through every page in Chromium',
+    bound: '0 dialogs, 0 foreign requests, 0 reports of the content security policy',
+    files: ['packages/admin/test/e2e/hostile.test.ts'],
   }),
   byTests({
     id: 'S8',
-    what: 'terminal escape sequences through the command to a terminal',
+    what: 'random and known escape sequences through the command to a terminal',
     bound: 'only line end, tab and well-formed SGR reach it',
     files: ['packages/cli/test/terminal-text.test.ts'],
-    env: () => ({ TERMINAL_FUZZ: '1000000' }),
   }),
-  byTests({
+  numbered({
     id: 'S9',
-    what: 'fuzzed filters against a plain list of all entries',
-    bound: '0 errors of SQL, 0 rows outside the filter',
-    files: ['packages/logs/test/e2e/oracle.test.ts'],
-    env: ({ count }) => ({ ORACLE_QUERIES: String(count * 50) }),
+    what: '100,000 fuzzed filters',
+    bound: '0 errors of SQL, 0 entries outside the filter',
+    env: ({ count }) => ({ HERO_FUZZ: String(Math.round((FILTERS * count) / 200)) }),
   }),
-  byTests({
+  numbered({
     id: 'S10',
-    what: 'names and paths that try to leave their folder',
+    what: '200 names and paths that try to leave their folder, and links',
     bound: '0 escapes',
-    files: ['packages/logs/test/model/source-name.test.ts', `${PROC_LOGS}/e2e/hostile.test.ts`],
   }),
-  byTests({
+  numbered({
     id: 'S11',
     what: 'oversized, slow and bomb requests',
-    bound: 'a typed error, bounded memory',
-    files: [`${PROC_LOGS}/e2e/hostile.test.ts`, `${RPC}/json-bounds.test.ts`],
+    bound: 'a typed error, bounded memory, others are served',
   }),
   byScript({
     id: 'S12',
@@ -84,17 +87,21 @@ export const SECURITY_TESTS = [
     what: '50 secrets by pipe, RPC and WebSocket, cut anywhere',
     bound: '0 in files, entries, exports and metrics; each counted',
     files: [
-      `${PROC_LOGS}/e2e/secrets.test.ts`,
+      'packages/proc-logs/test/e2e/secrets.test.ts',
       'packages/logs/test/batch/redactor.test.ts',
       'packages/logs/test/batch/find-secrets.test.ts',
     ],
   }),
-  byTests({
+  numbered({
     id: 'S14',
-    what: 'failures inside, seen from outside',
+    what: '30 failures inside, seen from outside',
     bound: 'codes of the documented ranges, no SQL, paths or stacks',
-    files: [`${RPC}/dispatcher.test.ts`, `${RPC}/e2e/errors-page.test.ts`],
   }),
   tampering,
   supplyChain,
 ]
+
+/** The tests whose name has the number. */
+function numbered({ id, ...test }) {
+  return byTests({ id, files: FILES, name: String.raw`\b${id}\b`, ...test })
+}
