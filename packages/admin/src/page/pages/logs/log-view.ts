@@ -311,7 +311,6 @@ export class LogView extends LitElement {
 
   readonly #onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller
-    // Scrolling of our own is known already: it is no movement.
     const moved = scrollTop - this.#lastTop
     const isAtEnd = scrollHeight - scrollTop - clientHeight < END_PX
     this.#lastTop = scrollTop
