@@ -27,21 +27,12 @@ export function byTests({ files, env = () => ({}), name, ...test }) {
 }
 
 /** A test that runs a script of the bench; `figure` picks the figure from what it printed. */
-<<<<<<< HEAD
 export function byScript({ script, figure, ...test }) {
   return {
     ...test,
     async run() {
       const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
       const { code, said } = await runProgram(process.execPath, [path])
-=======
-export function byScript({ script, args = () => [], figure, ...test }) {
-  return {
-    ...test,
-    async run(options) {
-      const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
-      const { code, said } = await runProgram(process.execPath, [path, ...args(options)], {})
->>>>>>> 0abde97c75b0e948fd5654caeafed6834f2f5da0
       return { figure: figure(said), failures: code === 0 ? [] : [said.slice(-SAID_MAX)] }
     },
   }
