@@ -124,7 +124,13 @@ export class Catalog {
   /** The highest seq that is known to have been used. */
   usedSeq(): number {
     const removed = this.#db.prepare('SELECT max(last_seq) FROM tombstones').pluck().get()
-    return (removed as number | null) ?? 0
+    const noted = this.#db.prepare("SELECT value FROM meta WHERE name = 'used_seq'").pluck().get()
+    return Math.max(Number(removed ?? 0), Number(noted ?? 0))
+  }
+
+  /** Notes a number that no line has, but that may be in somebody's cursor: later ones are higher. */
+  setUsedSeq(seq: number): void {
+    this.#db.prepare("REPLACE INTO meta (name, value) VALUES ('used_seq', ?)").run(String(seq))
   }
 
   /** By source: lines up to this seq are hidden. */

@@ -18,6 +18,7 @@ import { openLogReader } from '@hero/logs'
 import type { Entry } from '@hero/logs'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../../src/store/database.js'
+import { StoreWriter } from '../../src/store/store-writer.js'
 import { listPartitions, partitionPath } from '../../src/store/store-files.js'
 import { expectConservation, freshDir, readAll } from '../support.js'
 import { edit, essence, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
@@ -172,6 +173,28 @@ test('seqs of a store whose partitions are all gone are not used again', async (
   const [entry] = await readAll(logs, { sources: ['large'] })
   expect(entry!.seq).toBeGreaterThan(entries.at(-1)!.seq)
 })
+
+test('numbers do not go back after a start that followed a kill and wrote nothing', async () => {
+  const { dir } = await storeCopy('killed')
+  const afterKill = openedSeq(dir)
+  expect(openedSeq(dir)).toBe(afterKill)
+  expect(openedSeq(dir)).toBe(afterKill)
+})
+
+/** The first seq that a writer would give out, which then leaves in order. */
+function openedSeq(dir: string): number {
+  const store = new StoreWriter({
+    dir,
+    durability: 'batch',
+    partitionBytes: 1_048_576,
+    partitionAgeMs: 3_600_000,
+    keepBytes: null,
+    keepAgeMs: null,
+  })
+  const { nextSeq } = store.state()
+  store.close()
+  return nextSeq
+}
 
 test('createDatabase() shows a file when all of it is there, or never', () => {
   const dir = freshDir()
