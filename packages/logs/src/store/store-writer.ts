@@ -93,7 +93,6 @@ export class StoreWriter {
       this.#ballast = new Ballast(dir)
       const { accounts, newest } = this.#openAll()
       this.#accounts = accounts
-      // Numbers after the jump are in use before the first line that has one.
       if (accounts.wasCutOff) this.#catalog.setUsedSeq(accounts.lastSeq)
       this.#partition = newest ?? this.#createPartition(accounts.lastSeq + 1)
       this.#partition.markOpen(true)
