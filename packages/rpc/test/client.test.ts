@@ -222,8 +222,10 @@ function importsOf(file: string, seen = new Set<string>()): Set<string> {
 
 test('@hero/rpc/client loads neither the server nor a library', () => {
   expect([...importsOf('./client.js')].toSorted()).toEqual([
+    './call-scope.js',
     './client.js',
     './codes.js',
+    './rpc-answer.js',
     './socket-path.js',
     './sse-parser.js',
     './transport-error.js',

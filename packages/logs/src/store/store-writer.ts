@@ -210,9 +210,9 @@ export class StoreWriter {
     return this.retention.clear(source, seq)
   }
 
-  /** Removes the oldest partitions until the limits hold; one begins anew first: its lines can go as well. */
+  /** Removes the oldest partitions until the limits hold; another is begun first, unless it may miss a batch. */
   *vacuum(limits: StoreLimits): Generator<void, Removal> {
-    if (!this.#partition.isEmpty()) this.#rotate(this.#accounts.lastSeq + 1)
+    if (!this.#isBroken && !this.#partition.isEmpty()) this.#rotate(this.#accounts.lastSeq + 1)
     while (this.#closing.step()) yield
     return yield* this.retention.vacuum(limits)
   }

@@ -382,6 +382,14 @@ test(`${SEEDS} runs of batcher, store and followers on a failing disk keep all i
   console.log(`figure: ${count} runs without a break`)
 })
 
+test('vacuum begins no partition while a batch that failed may be in the open one', async () => {
+  const lines = { do: 'lines', source: 0, count: 10, size: 100 }
+  const deliver = [{ do: 'wait', ms: 100 }, { do: 'deliver' }]
+  const failing = { do: 'break', fault: 'error after the commit', count: 0 }
+  const given = [lines, ...deliver, failing, lines, ...deliver, { do: 'vacuum' }, ...deliver]
+  await new Simulation().run(given as Step[])
+})
+
 test('the same seed gives the same run', async () => {
   for (const given of fc.sample(steps, { seed: 24, numRuns: 3 })) {
     expect(await new Simulation().run(given)).toEqual(await new Simulation().run(given))
