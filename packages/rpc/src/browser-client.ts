@@ -72,20 +72,9 @@ export function createBrowserClient({ url, timeoutMs }: BrowserClientOptions): B
   const rpcUrl = new URL('rpc', base)
   const socketUrl = new URL('ws', base.replace(/^http/, 'ws'))
   const scopes = new CallScopes(timeoutMs)
-  let lastId = 0
   return {
-    call: async <T>(method: string, params: object = {}, options?: CallOptions): Promise<T> => {
-      const scope = scopes.begin(options)
-      lastId += 1
-      const body = JSON.stringify({ jsonrpc: '2.0', id: lastId, method, params })
-      try {
-        return (await post(rpcUrl, body, scope.signal)) as T
-      } catch (error) {
-        throw scope.signal.aborted ? scope.signal.reason : error
-      } finally {
-        scope.end()
-      }
-    },
+    call: (method, params = {}, options) =>
+      scopes.call(method, params, options, (body, signal) => post(rpcUrl, body, signal)),
     connect: async ({ onNotification, signal }) => {
       const scope = scopes.begin({ timeoutMs: 0, ...(signal && { signal }) })
       const connection = new SocketConnection(new WebSocket(socketUrl), onNotification)

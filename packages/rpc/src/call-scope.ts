@@ -15,6 +15,7 @@ export interface CallOptions {
 export class CallScopes {
   readonly #timeoutMs: number
   readonly #open = new Set<CallScope>()
+  #lastId = 0
   #isClosed = false
 
   /** @param timeoutMs Of calls that do not say how long they may take. */
@@ -32,6 +33,30 @@ export class CallScopes {
     const scope = new CallScope(signal, timeoutMs, () => this.#open.delete(scope))
     this.#open.add(scope)
     return scope
+  }
+
+  /**
+   * Makes one call.
+   *
+   * @param send - Takes the request's body to the server, and returns the result that it answers.
+   * @throws What `send` throws, or why the call was ended before.
+   */
+  async call<T>(
+    method: string,
+    params: object,
+    options: CallOptions | undefined,
+    send: (body: string, signal: AbortSignal) => Promise<unknown>,
+  ): Promise<T> {
+    const scope = this.begin(options)
+    this.#lastId += 1
+    try {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: this.#lastId, method, params })
+      return (await send(body, scope.signal)) as T
+    } catch (error) {
+      throw scope.signal.aborted ? scope.signal.reason : error
+    } finally {
+      scope.end()
+    }
   }
 
   /** Everything that is under way fails, and nothing begins any more. Safe to call twice. */

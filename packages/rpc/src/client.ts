@@ -72,22 +72,15 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
   const socketPath = checkSocketPath(options.socketPath)
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, maxFreeSockets: 8 })
   const scopes = new CallScopes(options.timeoutMs)
-  let lastId = 0
+  const post = async (body: string, signal: AbortSignal): Promise<unknown> => {
+    try {
+      return await answerOf(await open({ socketPath, agent, signal, ...RPC_REQUEST }, body))
+    } catch (error) {
+      throw explain(error, socketPath)
+    }
+  }
   return {
-    call: async <T>(method: string, params: object = {}, options?: CallOptions): Promise<T> => {
-      const scope = scopes.begin(options)
-      lastId += 1
-      const body = JSON.stringify({ jsonrpc: '2.0', id: lastId, method, params })
-      try {
-        const request = { socketPath, agent, signal: scope.signal, ...RPC_REQUEST }
-        const response = await open(request, body)
-        return (await answerOf(response)) as T
-      } catch (error) {
-        throw scope.signal.aborted ? scope.signal.reason : explain(error, socketPath)
-      } finally {
-        scope.end()
-      }
-    },
+    call: (method, params = {}, options) => scopes.call(method, params, options, post),
     events: async function* (path, options = {}) {
       const { lastEventId, signal: cancel } = options
       const scope = scopes.begin({ timeoutMs: 0, ...(cancel && { signal: cancel }) })
