@@ -2,7 +2,7 @@
 // runs in a process of its own and leaves its figures in `bench/results`, from which
 // `npm run bench:report` writes docs/dev/LOG_BATCHER_BENCH.md.
 //
-//   npm run bench                            the canonical table, under two minutes
+//   npm run bench                            the canonical table, about two minutes
 //   npm run bench -- smoke                   does it still work; seconds
 //   npm run bench -- search --corpus DIR     one trial, on real *.log files
 //   npm run bench -- all                     everything

@@ -180,7 +180,7 @@ const RUN = `## Run it on your machine
 apt-get install -y s6 runit daemontools supervisor redis-server sqlite3   # peers, as many as you like
 npm install --prefix ~/pm2 pm2 && PATH=$PATH:~/pm2/node_modules/.bin      # and PM2, outside the project
 npm ci
-npm run bench                     # the canonical table, under two minutes
+npm run bench                     # the canonical table, about two minutes
 npm run bench -- all              # everything on this page, about twenty minutes
 npm run bench:report              # writes this page and its charts
 \`\`\`
