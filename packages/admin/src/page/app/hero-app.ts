@@ -94,6 +94,8 @@ class HeroApp extends LitElement {
   declare page: Page | undefined
   declare fault: string
   #element: PageElement | undefined
+  /** Where the address led last. */
+  #place: Place | undefined
   #waitsForPage = false
   #endThemeWatch: (() => void) | undefined
 
@@ -132,22 +134,25 @@ class HeroApp extends LitElement {
     }
   }
 
-  async #show({ page: path, params }: Place): Promise<void> {
-    const page = PAGES.find((one) => one.path === path) ?? PAGES[0]
+  /** Shows a place. While its code is loaded the address may have changed again: the last one counts. */
+  async #show(place: Place): Promise<void> {
+    this.#place = place
+    const page = PAGES.find(({ path }) => path === place.page) ?? PAGES[0]
     if (page === undefined) return
     if (page !== this.page || this.#element === undefined) {
       this.page = page
+      this.#element = undefined
       try {
         await page.load()
       } catch {
         this.fault = 'This page could not be loaded: is hero_proc admin still running?'
         return
       }
-      if (page !== this.page) return
+      if (place !== this.#place) return
       this.fault = ''
       this.#element = document.createElement(page.element) as PageElement
     }
-    this.#element.params = params
+    this.#element.params = place.params
     document.title = `${page.title} - hero_proc`
     this.requestUpdate()
   }
