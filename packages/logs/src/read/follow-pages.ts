@@ -105,11 +105,13 @@ async function* pagesOf(source: FollowSource, following: Following): AsyncGenera
 // Reads on from the follower's place. Lines that are gone are told as a gap, in the place where they were.
 async function nextPage(
   source: FollowSource,
-  { query, place }: Following,
+  { query, place, isResuming }: Following,
   upTo: number,
 ): Promise<FollowPage> {
   const { afterSeq } = place
-  const page = await source.read({ ...query, afterSeq, resumes: afterSeq > 0 }, upTo)
+  // A cursor may stand before the first line: who goes on from there is told as well.
+  const resumes = isResuming || afterSeq > 0
+  const page = await source.read({ ...query, afterSeq, resumes }, upTo)
   const { entries, next_cursor, missed } = page
   place.afterSeq = next_cursor === null ? upTo : decodeCursor(source.storeId, next_cursor)
   if (!missed) return pageOf(source, entries, place.afterSeq)

@@ -2,6 +2,9 @@
 import { openLogs } from '@hero/logs'
 import type { Entry, FollowOptions, Logs } from '@hero/logs'
 import { expect, onTestFinished, test } from 'vitest'
+import { encodeCursor } from '../../src/model/cursor.js'
+import { Followers } from '../../src/read/follow.js'
+import { LogReader } from '../../src/read/log-reader.js'
 import { freshDir, region } from '../support.js'
 
 async function open(more: object = {}): Promise<Logs> {
@@ -90,6 +93,28 @@ test('a follower that is closed upon in the middle of its history sees the last 
   expect(seen.map(({ text }) => Number(text))).toEqual(
     Array.from({ length: 5_001 }, (_, i) => i + 1),
   )
+})
+
+test('lines that go before the first page of a follower from the very beginning are told', async () => {
+  const dir = freshDir()
+  const logs = await open({ dir })
+  await write(logs, 1, 10)
+  const reader = new LogReader(dir)
+  onTestFinished(() => reader.close())
+  let reads = 0
+  const followers = new Followers({
+    storeId: logs.storeId,
+    committedSeq: () => 10,
+    read: async (query, upToSeq) => {
+      const page = reader.read(query, { upToSeq })
+      if (++reads === 1) await logs.vacuum({ bytes: 0 })
+      return page
+    },
+    onCommit: () => () => {},
+  })
+  const from_cursor = encodeCursor(logs.storeId, 0)
+  const { value: first } = await followers.follow({ from_cursor }).next()
+  expect(first.gap).toMatchObject({ reason: 'removed', from_seq: 1, to_seq: 10, lines: 10 })
 })
 
 test('many followers of one filter see the same, and leave nothing behind', async () => {
