@@ -14,7 +14,8 @@ export const LIMITS = {
   bufferBytes: 983_040,
   /** Regions in one packed buffer; reached by many single writes, such as a large `logs.insert`. */
   bufferRegionsMax: 2048,
-  /** Packed buffers at the writer at once: one being written, one waiting, none idle. */
+  /** Packed buffers at the writer at once: one being committed, one whose blocks are made, none idle. A third
+   * makes nothing faster. */
   buffersInFlightMax: 2,
   /** Packed buffers kept for reuse; more are left to the garbage collector. */
   buffersPooledMax: 4,

@@ -5,19 +5,25 @@ import { LIMITS } from '../model/limits.js'
 import { BlockRows } from './block-rows.js'
 import { fillRows } from './fill-rows.js'
 import type { RegionTarget } from './fill-rows.js'
-import { prepareBlock } from './prepared-block.js'
+import { prepareBlock, prepareBlockAside } from './prepared-block.js'
 import type { PreparedBlock } from './prepared-block.js'
 
 const rows = new BlockRows()
+/** Room for text, used again when its packing is done: two batches are under way, of two full blocks each. */
+const spareTexts: Buffer[] = []
+const SPARE_TEXTS_MAX = 4
 
-/** Prepares all blocks of a batch, in no particular order. */
+/**
+ * Prepares all blocks of a batch, in no particular order. When it returns, `bytes` and `table` are not needed
+ * any more; the promise is settled when other threads have packed the blocks.
+ */
 export function batchBlocks(
   bytes: Buffer,
   table: Float64Array,
   rowCount: number,
   targetOf: (keyId: number) => RegionTarget,
-): PreparedBlock[] {
-  const blocks: PreparedBlock[] = []
+): Promise<PreparedBlock[]> {
+  const blocks: Promise<PreparedBlock>[] = []
   const staged: Group = { bytes: 0, lines: 0, regions: [] }
   for (const [sourceId, group] of groupBySource(table, rowCount, targetOf)) {
     if (group.bytes >= LIMITS.sealBytesMin || group.lines >= LIMITS.blockLinesMax) {
@@ -26,11 +32,11 @@ export function batchBlocks(
   }
   staged.regions.sort((a, b) => a - b)
   fill(staged, null)
-  return blocks
+  return Promise.all(blocks)
 
   function fill({ regions, ...size }: Group, sourceId: number | null): void {
     const flush = (): void => {
-      if (rows.count > 0) blocks.push(prepareBlock(rows, sourceId))
+      if (rows.count > 0) blocks.push(prepare(sourceId))
       rows.clear()
     }
     rows.clear()
@@ -39,6 +45,21 @@ export function batchBlocks(
       fillRows(rows, bytes, table, row, targetOf(table[row + ROW.key]!), flush)
     }
     flush()
+  }
+}
+
+// Large ones are packed by other threads while this one goes on; a small one is not worth the way there.
+async function prepare(sourceId: number | null): Promise<PreparedBlock> {
+  if (sourceId === null || rows.textLength < LIMITS.sealBytesMin)
+    return prepareBlock(rows, sourceId)
+  const { text } = rows
+  const preparing = prepareBlockAside(rows, sourceId)
+  rows.text = spareTexts.pop() ?? Buffer.allocUnsafeSlow(LIMITS.blockBytesMax)
+  try {
+    return await preparing
+  } finally {
+    const isSpare = spareTexts.length < SPARE_TEXTS_MAX && text.length === LIMITS.blockBytesMax
+    if (isSpare) spareTexts.push(text)
   }
 }
 

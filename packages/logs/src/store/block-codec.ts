@@ -4,7 +4,8 @@
 //   version | 3 x (codec, raw length, stored length) | columns | text | fields
 //
 // All lengths are varints (LEB128). What was written is what is read, bit for bit.
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import { LIMITS } from '../model/limits.js'
 import { BlockRows } from './block-rows.js'
 import { ByteReader, ByteWriter, unzigzag, writeColumn, writeNoColumn, zigzag } from './columns.js'
@@ -17,6 +18,8 @@ export const CODEC = { none: 0, brotli: 1 } as const
 const SECTION_BYTES_MAX = 2 * (LIMITS.blockBytesMax + LIMITS.recordBytesMax)
 /** Sections below this size are stored as they are: packing them costs more than it saves. */
 const PACK_BYTES_MIN = 256
+
+const brotliCompressAside = promisify(brotliCompress)
 
 const columns = new ByteWriter()
 const head = new ByteWriter(64)
@@ -31,12 +34,39 @@ export interface EncodeOptions {
 
 /** Encodes the rows of one block. */
 export function encodeBlock(rows: BlockRows, options: EncodeOptions): Buffer {
+  const pack = options.pack ? packSection : unpacked
   encodeColumns(rows, options.lengths || !rows.isCutByLineEnds)
-  const sections = [
-    columns.view(),
-    rows.text.subarray(0, rows.textLength),
-    rows.fields.subarray(0, rows.fieldsLength),
-  ].map((raw) => (options.pack ? packSection(raw) : { codec: CODEC.none, raw, stored: raw }))
+  const { text, fields } = sectionsOf(rows)
+  return joinSections([pack(columns.view()), pack(text), pack(fields)])
+}
+
+/**
+ * As {@link encodeBlock}, packed, by another thread as far as it takes long: the rows can be used again at
+ * once but for their text, which must stay as it is until the promise is settled.
+ */
+export async function encodeBlockAside(
+  rows: BlockRows,
+  { lengths }: Pick<EncodeOptions, 'lengths'>,
+): Promise<Buffer> {
+  encodeColumns(rows, lengths || !rows.isCutByLineEnds)
+  const { text, fields } = sectionsOf(rows)
+  // Another block's columns may be written before the text is packed.
+  const packed = [
+    packSection(Buffer.from(columns.view())),
+    packSection(Buffer.from(fields)),
+  ] as const
+  const stored = await brotliCompressAside(text, BROTLI)
+  return joinSections([packed[0], packedOr(text, stored), packed[1]])
+}
+
+function sectionsOf({ text, textLength, fields, fieldsLength }: BlockRows): {
+  readonly text: Buffer
+  readonly fields: Buffer
+} {
+  return { text: text.subarray(0, textLength), fields: fields.subarray(0, fieldsLength) }
+}
+
+function joinSections(sections: readonly Section[]): Buffer {
   head.reset()
   head.byte(BLOCK_VERSION)
   for (const { codec, raw, stored } of sections) {
@@ -233,10 +263,16 @@ const BROTLI = {
 }
 
 function packSection(raw: Buffer): Section {
-  if (raw.length >= PACK_BYTES_MIN) {
-    const stored = brotliCompressSync(raw, BROTLI)
-    if (stored.length < raw.length) return { codec: CODEC.brotli, raw, stored }
-  }
+  return raw.length < PACK_BYTES_MIN
+    ? unpacked(raw)
+    : packedOr(raw, brotliCompressSync(raw, BROTLI))
+}
+
+function packedOr(raw: Buffer, stored: Buffer): Section {
+  return stored.length < raw.length ? { codec: CODEC.brotli, raw, stored } : unpacked(raw)
+}
+
+function unpacked(raw: Buffer): Section {
   return { codec: CODEC.none, raw, stored: raw }
 }
 

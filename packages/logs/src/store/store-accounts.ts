@@ -1,6 +1,7 @@
 // What the writer knows of all keys and sources, over all partitions: the newest accounts, the numbers of
 // sources, the floors, and the highest seq given out.
 import type { BatchMessage, KeySnapshot } from '../batch/batch-message.js'
+import type { RegionTarget } from './fill-rows.js'
 import type { StoredKey } from './key-rows.js'
 import type { FoundPartitions } from './open-partitions.js'
 
@@ -29,6 +30,7 @@ export class StoreAccounts {
   lastSeq: number
   /** By key id; a key that never received a line has no row. */
   readonly #keys = new Map<number, StoredKey>()
+  readonly #targets = new Map<number, RegionTarget>()
 
   constructor({ newest, salvagedKeys, damagedSeq }: FoundPartitions, kept: KeptElsewhere) {
     this.wasCutOff = damagedSeq > 0 || (newest !== undefined && !newest.wasClosed())
@@ -46,18 +48,24 @@ export class StoreAccounts {
     return [...this.#keys.values()]
   }
 
-  key(keyId: number): StoredKey {
-    return this.#keys.get(keyId)!
+  /** Where the lines of a key go; also of one that came with a batch which is not committed yet. */
+  target(keyId: number): RegionTarget {
+    return this.#targets.get(keyId)!
   }
 
   /** Returns the accounts of a batch as they are stored; a new source gets its number. */
   stored({ keys, lastSeq }: BatchMessage): StoredKey[] {
-    return keys.map((key) => ({ ...key, sourceId: this.#sourceId(key), lastSeq }))
+    const stored = keys.map((key) => ({ ...key, sourceId: this.#sourceId(key), lastSeq }))
+    for (const key of stored) this.#targets.set(key.keyId, key)
+    return stored
   }
 
   /** Takes over what was committed. */
   save(keys: readonly StoredKey[], lastSeq: number): void {
-    for (const key of keys) this.#keys.set(key.keyId, key)
+    for (const key of keys) {
+      this.#keys.set(key.keyId, key)
+      this.#targets.set(key.keyId, key)
+    }
     this.lastSeq = Math.max(this.lastSeq, lastSeq)
   }
 

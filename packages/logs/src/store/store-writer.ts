@@ -1,6 +1,6 @@
 // The one writer of a store: batches in, blocks and accounts on disk, one transaction a batch. Runs in
-// the writer worker; everything here is synchronous, and what can wait is done in small steps between
-// batches.
+// the writer worker; everything here but the packing of blocks is synchronous, and what can wait is done in
+// small steps between batches.
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import type { BatchMessage, RestoredState, StoreFigures } from '../batch/batch-message.js'
@@ -8,7 +8,6 @@ import { ROW } from '../batch/packed-buffer.js'
 import { steadyClock } from '../model/clock.js'
 import { LIMITS } from '../model/limits.js'
 import { Ballast } from './ballast.js'
-import { batchBlocks } from './batch-blocks.js'
 import { tallyBatch } from './batch-tally.js'
 import type { StoredTally } from './batch-tally.js'
 import { Catalog } from './catalog.js'
@@ -19,9 +18,10 @@ import { failureReason, isBusy, isDamage, lockFile } from './database.js'
 import type { Durability, FileLock } from './database.js'
 import { partitionBytesFor } from './keep-limits.js'
 import type { KeepLimits } from './keep-limits.js'
-import type { StoredKey } from './key-rows.js'
 import { openPartitions } from './open-partitions.js'
 import { Partition } from './partition.js'
+import { prepareBatch } from './prepared-batch.js'
+import type { PreparedBatch } from './prepared-batch.js'
 import { Retention } from './retention.js'
 import type { StoreLimits } from './retention.js'
 import type { Removal } from './remove-partition.js'
@@ -118,13 +118,18 @@ export class StoreWriter {
     }
   }
 
+  /** Makes the blocks of a batch, to be written in its turn; see {@link prepareBatch}. */
+  prepare(batch: BatchMessage): Promise<PreparedBatch> {
+    return prepareBatch(batch, this.#accounts)
+  }
+
   /** Stores a batch; when it returns, the batch is committed. */
-  write(batch: BatchMessage): StoredTally {
+  write(prepared: PreparedBatch): StoredTally {
     try {
-      return this.#write(batch)
+      return this.#write(prepared)
     } catch (error) {
       try {
-        this.#recover(error, batch)
+        this.#recover(error, prepared.batch)
       } catch {
         // The batch comes again, and finds what is still wrong.
       }
@@ -248,20 +253,16 @@ export class StoreWriter {
     this.#lock.release()
   }
 
-  #write(batch: BatchMessage): StoredTally {
+  #write(prepared: PreparedBatch): StoredTally {
+    const { batch, table, keys } = prepared
     if (this.#isBroken) this.#reopen(batch)
-    const table = new Float64Array(batch.table)
-    const keys = this.#accounts.stored(batch)
-    if (batch.id !== this.#storedId) this.#insert(batch, table, keys)
+    if (batch.id !== this.#storedId) this.#insert(prepared)
     this.#accounts.save(keys, batch.lastSeq)
     return tallyBatch(table, batch.rows)
   }
 
-  #insert(batch: BatchMessage, table: Float64Array, keys: readonly StoredKey[]): void {
+  #insert({ batch, table, keys, blocks }: PreparedBatch): void {
     this.#rotateIfDue(batch, table)
-    const byId = new Map(keys.map((key) => [key.keyId, key]))
-    const keyOf = (id: number): StoredKey => byId.get(id) ?? this.#accounts.key(id)
-    const blocks = batchBlocks(Buffer.from(batch.bytes), table, batch.rows, keyOf)
     this.#partition.transaction(() => {
       for (const key of keys) this.#partition.saveKey(key)
       for (const block of blocks) this.#partition.insert(block)
@@ -357,13 +358,12 @@ export class StoreWriter {
 
   #rotateIfDue(batch: BatchMessage, table: Float64Array): void {
     if (batch.rows === 0) return
-    const { partitionAgeMs } = this.#options
     // Also of one that was made while the clock was far ahead.
     const ageMs = Math.abs(this.#nowTs() - this.#partition.createdTs) / 1000
     const wal = this.#partition.walBytes()
     const size = this.#partition.bytes() + this.#partition.unsavedBytes()
     const isFull = size >= this.#partitionBytes() || wal >= LIMITS.walBytesMax
-    if (!isFull && ageMs < partitionAgeMs && !this.#isRotationDue) return
+    if (!isFull && ageMs < this.#options.partitionAgeMs && !this.#isRotationDue) return
     this.#rotate(table[ROW.firstSeq]!)
   }
 

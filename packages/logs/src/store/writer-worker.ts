@@ -7,6 +7,7 @@ import { LogsError, toPlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { Checkpointer } from './checkpointer.js'
 import { failureReason } from './database.js'
+import type { PreparedBatch } from './prepared-batch.js'
 import { StoreWriter } from './store-writer.js'
 import type { StoreOptions } from './store-writer.js'
 
@@ -31,6 +32,7 @@ let busyRatio = 0
 let windowStart = performance.now()
 let idleTimer: NodeJS.Timeout | undefined
 let isStepping = false
+let turn = Promise.resolve()
 let checkpoints = 0
 const checkpointer = new Checkpointer((path) => {
   writer.checkpointed(path)
@@ -47,17 +49,23 @@ try {
   send({ type: 'open_failed', error: toPlainError(error) })
 }
 
+// Batches are prepared as they come, one while those before it are packed and committed; all that was sent
+// takes its turn in order.
 function onMessage(message: ToWriter): void {
   if (message.type === 'batch') {
-    onBatch(message)
-    scheduleIdleWork()
-    return
-  }
-  const { id, request } = message
-  if (request.type === 'close') {
-    void close(id)
-    return
-  }
+    const start = performance.now()
+    const prepared = writer.prepare(message)
+    const prepareMs = worked(start)
+    inTurn(() => onBatch(message, prepared, prepareMs))
+  } else inTurn(() => onRequest(message))
+}
+
+function inTurn(work: () => void | Promise<void>): void {
+  turn = turn.then(work)
+}
+
+function onRequest({ id, request }: Extract<ToWriter, { type: 'request' }>): void | Promise<void> {
+  if (request.type === 'close') return close(id)
   const steps = errandOf(request)
   if (steps) errands.push({ id, steps })
   else reply(id, () => answer(request))
@@ -102,9 +110,14 @@ function answer(request: WriterRequest): unknown {
   }
 }
 
-function onBatch(batch: BatchMessage): void {
-  const { id, bytes, table } = batch
+async function onBatch(
+  { id, bytes, table }: BatchMessage,
+  preparing: Promise<PreparedBatch>,
+  prepareMs: number,
+): Promise<void> {
+  const [prepared] = await Promise.allSettled([preparing])
   const start = performance.now()
+  scheduleIdleWork()
   if (failedId !== undefined && id !== failedId) {
     const message = 'A batch before it failed'
     send({ type: 'failed', id, bytes, table, reason: 'store_error', message }, [bytes, table])
@@ -113,7 +126,8 @@ function onBatch(batch: BatchMessage): void {
   let stored
   try {
     if (COMMIT_DELAY_MS > 0) sleep(COMMIT_DELAY_MS)
-    stored = writer.write(batch)
+    if (prepared.status === 'rejected') throw prepared.reason
+    stored = writer.write(prepared.value)
   } catch (error) {
     failedId = id
     const { message } = error as Error
@@ -124,7 +138,7 @@ function onBatch(batch: BatchMessage): void {
     return
   }
   failedId = undefined
-  const commitMs = worked(start)
+  const commitMs = prepareMs + worked(start)
   const store = writer.figures(busyRatio)
   send({ type: 'committed', id, bytes, table, stored, commitMs, store }, [bytes, table])
 }

@@ -171,7 +171,7 @@ class Simulation {
       this.#sinks[i]!.writeLines(region(lines.join(''), { ts: Date.now() * 1000 }))
     }
     if (what === 'record') this.#sinks[i]!.write({ text: `${++this.#written} ${'z'.repeat(size)}` })
-    if (what === 'deliver') this.#deliver()
+    if (what === 'deliver') await this.#deliver()
     if (what === 'wait') vi.advanceTimersByTime(ms)
     if (what === 'work') this.#work(count)
     if (what === 'break') Object.assign(disk, { fault, left: count + 1 })
@@ -186,14 +186,14 @@ class Simulation {
   }
 
   // As the writer's thread does it: after a failed batch none overtakes it.
-  #deliver(): void {
+  async #deliver(): Promise<void> {
     const batch = this.#sent.shift()
     if (!batch) return
     const { id, bytes, table } = batch
     try {
       if (this.#failedId !== undefined && this.#failedId !== id)
         throw new Error('A batch before it failed')
-      const stored = this.#writer.write(batch)
+      const stored = this.#writer.write(await this.#writer.prepare(batch))
       this.#failedId = undefined
       const store = this.#writer.figures(0)
       this.#batcher.queue.committed({
@@ -235,7 +235,7 @@ class Simulation {
   async #finish(): Promise<void> {
     this.#batcher.close()
     for (let i = 0; i < 1_000 && this.#batcher.queuedLines > 0; i++) {
-      this.#deliver()
+      await this.#deliver()
       vi.advanceTimersByTime(250)
       await settled()
     }
