@@ -78,8 +78,11 @@ export interface Logs {
   cursor(): string
   /** The same, page by page, each with its cursor and how far behind it is. */
   followPages(options?: FollowOptions): AsyncIterable<FollowPage>
-  /** Counts matching lines by time and level; see {@link HistogramQuery}. */
-  histogram(query?: HistogramQuery): Promise<Histogram>
+  /**
+   * Counts matching lines by time and level; see {@link HistogramQuery}. Rejects when `signal` aborts, with
+   * what it was aborted with.
+   */
+  histogram(query?: HistogramQuery, options?: { readonly signal?: AbortSignal }): Promise<Histogram>
   /** What is known of each source without reading a line. */
   sources(): SourceInfo[]
   /** The same, with what is stored of each: from block columns, no text is unpacked. */
@@ -211,9 +214,9 @@ function joinParts(
     cursor: () => encodeCursor(state.storeId, queue.committedSeq),
     follow: (followOptions = {}) => openFollowers().follow(followOptions),
     followPages: (followOptions = {}) => openFollowers().followPages(followOptions),
-    histogram: async (query = {}) => {
-      const counted = resolveHistogram(query, state.storeId)
-      return histogramOf(await reader.count(counted.query, counted.buckets, queue.committedSeq))
+    histogram: async (query = {}, { signal } = {}) => {
+      const { query: counted, buckets } = resolveHistogram(query, state.storeId)
+      return histogramOf(await reader.count(counted, buckets, queue.committedSeq, signal))
     },
     sources: () => sourceInfos(batcher.accounts.snapshots()),
     sourceDetails: async () => {

@@ -153,10 +153,10 @@ function histogramMethod(logs: Logs): MethodDefinition {
       buckets: Type.Array(BUCKET_SCHEMA),
       scanned_lines: Type.Integer(),
     }),
-    handler: async ({ buckets: count, ...filters }) => {
+    handler: async ({ buckets: count, ...filters }, { signal }) => {
       const wanted = count === undefined ? {} : { buckets: count }
       const { buckets, ...counted } = await refusing(() =>
-        logs.histogram({ ...toQuery(filters as WireQuery), ...wanted }),
+        logs.histogram({ ...toQuery(filters as WireQuery), ...wanted }, { signal }),
       )
       const wire = buckets.map((one) => ({ ...one, ts: formatTimestamp(one.ts) }))
       return { ...counted, buckets: wire }

@@ -108,6 +108,9 @@ export const LIMITS = {
   queryBytesMax: 8_388_608,
   /** Work of one query call; then it answers what it has, with `complete: false` and a cursor. */
   queryBudgetMs: 250,
+  /** Work of one step of a count. It is asked for step after step until it is whole: whoever turns a page
+   * meanwhile waits for one of them. */
+  countBudgetMs: 40,
   /** Characters of a pattern. */
   patternLengthMax: 1_000,
   /** Lines around a match; each match may cost two visits to a block. */

@@ -22,6 +22,7 @@ export class ReaderClient {
   #nextId = 1
   #isClosed = false
   #answeredAt = 0
+  #countTurn: Promise<unknown> = Promise.resolve()
   #watch: NodeJS.Timeout | undefined
   /** How often a thread that held its files for too long was ended. */
   restarts = 0
@@ -39,13 +40,23 @@ export class ReaderClient {
     return this.#ask<'read'>({ type: 'read', query, upToSeq })
   }
 
-  /** Counts lines up to `upToSeq` by time and level, step by step. */
-  async count(query: ResolvedQuery, buckets: number, upToSeq: number): Promise<CountStep[]> {
-    let step = await this.#ask<'count'>({ type: 'count', query, wanted: buckets, upToSeq })
+  /**
+   * Counts lines up to `upToSeq` by time and level, step by step, until `signal` aborts.
+   *
+   * @throws What `signal` was aborted with.
+   */
+  async count(
+    query: ResolvedQuery,
+    buckets: number,
+    upToSeq: number,
+    signal: AbortSignal | undefined,
+  ): Promise<CountStep[]> {
+    let step = await this.#countStep({ type: 'count', query, wanted: buckets, upToSeq }, signal)
     const steps = [step]
     while (step.plan !== null && step.countedSeq !== null) {
       const rest = { ...query, afterSeq: step.countedSeq }
-      step = await this.#ask<'count'>({ type: 'count', query: rest, wanted: step.plan, upToSeq })
+      const question = { type: 'count', query: rest, wanted: step.plan, upToSeq } as const
+      step = await this.#countStep(question, signal)
       steps.push(step)
     }
     return steps
@@ -76,6 +87,16 @@ export class ReaderClient {
     const timer = setTimeout(() => void worker.terminate(), LIMITS.readerEndMs)
     await exited
     clearTimeout(timer)
+  }
+
+  // Counts take turns: however many there are, who turns a page waits for one step of one of them.
+  #countStep(question: ReaderQuestion, signal: AbortSignal | undefined): Promise<CountStep> {
+    const step = this.#countTurn.then(() => {
+      signal?.throwIfAborted()
+      return this.#ask<'count'>(question)
+    })
+    this.#countTurn = step.catch(() => {})
+    return step
   }
 
   #ask<T extends keyof ReaderAnswers>(question: ReaderQuestion): Promise<ReaderAnswers[T]> {

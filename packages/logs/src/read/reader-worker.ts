@@ -58,12 +58,17 @@ function reply(id: number, question: ReaderQuestion): FromReader {
 }
 
 function answer(question: ReaderQuestion): ReaderAnswers[keyof ReaderAnswers] {
-  const budgetMs = LIMITS.queryBudgetMs
   switch (question.type) {
     case 'read':
-      return reader.read(question.query, { upToSeq: question.upToSeq, budgetMs })
+      return reader.read(question.query, {
+        upToSeq: question.upToSeq,
+        budgetMs: LIMITS.queryBudgetMs,
+      })
     case 'count':
-      return reader.count(question.query, question.wanted, { upToSeq: question.upToSeq, budgetMs })
+      return reader.count(question.query, question.wanted, {
+        upToSeq: question.upToSeq,
+        budgetMs: LIMITS.countBudgetMs,
+      })
     case 'extents':
       return reader.extents()
   }

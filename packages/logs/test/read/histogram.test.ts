@@ -26,6 +26,19 @@ test('histogram() splits a sealed block of one level that reaches over several b
   expect((await logs.histogram({ sources: [] })).buckets).toEqual([])
 })
 
+test('histogram() ends when it is no longer wanted, and others go on', async () => {
+  const logs = await openLogs({ dir: freshDir() })
+  onTestFinished(() => logs.close())
+  logs.sink({ source: 'web', origin: 'pipe' }).writeLines(region('one\ntwo\n'), 1)
+  await logs.sync()
+  const gone = new AbortController()
+  const unwanted = logs.histogram({}, { signal: gone.signal })
+  const wanted = logs.histogram()
+  gone.abort(new Error('nobody looks'))
+  await expect(unwanted).rejects.toThrow('nobody looks')
+  expect((await wanted).buckets.reduce((sum, { total }) => sum + total, 0)).toBe(2)
+})
+
 test.each<[object, string]>([
   [{ buckets: 0 }, 'Expected buckets to be an integer from 1 to 1000, got 0'],
   [{ limit: 3 }, 'A histogram has no limit'],

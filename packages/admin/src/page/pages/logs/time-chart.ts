@@ -58,7 +58,7 @@ export class TimeChart extends LitElement {
   declare summary: string
   #plot: uPlot | undefined
   #timer = 0
-  #round = 0
+  #asking = new AbortController()
   #bucketMs = 0
   #endThemeWatch: (() => void) | undefined
   readonly #resize = new ResizeObserver(() => {
@@ -84,8 +84,7 @@ export class TimeChart extends LitElement {
     super.disconnectedCallback()
     this.#resize.disconnect()
     this.#endThemeWatch?.()
-    this.#round += 1
-    clearTimeout(this.#timer)
+    this.#giveUp()
     this.#plot?.destroy()
     this.#plot = undefined
   }
@@ -104,28 +103,32 @@ export class TimeChart extends LitElement {
   }
 
   #ask(): void {
-    this.#round += 1
-    clearTimeout(this.#timer)
-    void this.#askOnce(this.#round)
+    this.#giveUp()
+    this.#asking = new AbortController()
+    void this.#askOnce(this.#asking.signal)
   }
 
-  async #askOnce(round: number): Promise<void> {
+  /** What is no longer wanted is not counted to its end. */
+  #giveUp(): void {
+    this.#asking.abort()
+    clearTimeout(this.#timer)
+  }
+
+  async #askOnce(signal: AbortSignal): Promise<void> {
     const startMs = performance.now()
     try {
       if (!document.hidden) {
-        const counted = await client.logs.histogram({
-          ...lineConditions(this.filter),
-          buckets: BUCKETS,
-        })
-        if (round !== this.#round) return
+        const wanted = { ...lineConditions(this.filter), buckets: BUCKETS }
+        const counted = await client.logs.histogram(wanted, { signal })
+        if (signal.aborted) return
         this.#draw(counted)
       }
     } catch {
       // The lines say what is wrong.
     }
-    if (round !== this.#round || !this.isConnected) return
+    if (signal.aborted) return
     const waitMs = Math.max(ASK_MS_MIN, (performance.now() - startMs) * COST_FACTOR)
-    this.#timer = window.setTimeout(() => void this.#askOnce(round), waitMs)
+    this.#timer = window.setTimeout(() => void this.#askOnce(signal), waitMs)
   }
 
   #draw({ buckets, bucket_us: width }: Awaited<ReturnType<typeof client.logs.histogram>>): void {
