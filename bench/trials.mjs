@@ -141,7 +141,7 @@ export const TRIALS = [
   {
     name: 'systems',
     about: 'hero_proc and its peers: floods, eight services, a trickle; size, last lines, search',
-    lines: 500_000,
+    lines: 1_000_000,
     repetitions: 3,
     seconds: 3,
   },

@@ -3,12 +3,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atLeast, atMost, count, median, percentile, short } from '../figures.mjs'
+import { atLeast, atMost, count, median, missing, percentile, short } from '../figures.mjs'
+import { openInput } from '../generate.mjs'
 import { runPart } from '../part.mjs'
 import { hasCommand } from '../systems/commands.mjs'
+import { JOURNALD } from '../systems/journald.mjs'
+import { measureFeed } from '../systems/measure-feed.mjs'
 
 const SOURCES = Array.from({ length: 10 }, (_, i) => `source${i + 1}`)
 const ROW_LINES_MAX = 2_000_000
+/** It takes a hundred thousand lines a second, and reads all of them for a word. */
+const JOURNAL_LINES_MAX = 500_000
 const RARE = { text: 'zq7kx0vw2j', times: 5 }
 /** Neither has a literal of three bytes; the first matches nothing, the second some lines. */
 const PATTERNS = ['[0-9]{3}\\.[0-9]{3}x[0-9]z', '[0-9]{2}\\.[0-9]{3}\\.[0-9]{2}\\.[0-9]']
@@ -28,6 +33,7 @@ const SUBSTRING_MS_MAX = 100
 const GREP_RATIO_MIN = 4
 const GREP_RATIO_AIM = 8
 const LIKE_RATIO_MIN = 12
+const JOURNALCTL_RATIO_MIN = 100
 const REGEX_RATE_MIN = 2_000_000
 
 export async function run(options) {
@@ -53,18 +59,32 @@ export async function run(options) {
       tails: TAILS,
       rate: WRITE_RATE,
     })
-    return report(asked, lines, rowLines)
+    say('journalctl')
+    const journal = await askJournal(options, Math.min(lines, JOURNAL_LINES_MAX))
+    return report({ ...asked, journal }, lines, rowLines)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function report({ searches, tails }, lines, rowLines) {
+/** Milliseconds of `journalctl --grep` with a word that one line has, or why there are none. */
+async function askJournal(options, lines) {
+  const reason = JOURNALD.reason()
+  if (reason !== undefined) return { reason }
+  const input = openInput({ ...options, lines })
+  const { asked } = await measureFeed(JOURNALD, { writer: 'block' }, [input], true)
+  const { ms, found } = asked.find(({ what }) => what === 'search')
+  if (found !== 1) throw new Error(`Expected journalctl to find 1 line, got ${found}`)
+  return { ms, lines }
+}
+
+function report({ searches, tails, journal }, lines, rowLines) {
   const all = groupSearches(searches)
   // The row table has the first lines only: its time is scaled to all of them.
   const like = all.get(`LIKE ${RARE.text}`)
   like.ms *= lines / rowLines
   const msOf = (how, what = RARE.text) => all.get(`${how} ${what}`).ms
+  const journalMs = (journal.ms * lines) / journal.lines
   const { writing } = tails
   const ratioOfTails = median(tails.times.library) / median(tails.times.rows)
   const tailP99 = (how) => percentile(tails.times[how], 0.99)
@@ -80,6 +100,9 @@ function report({ searches, tails }, lines, rowLines) {
             count(found),
             scanned === undefined ? '' : count(scanned),
           ]),
+          ...(journal.reason
+            ? []
+            : [['a rare word', 'journalctl --grep', short(journalMs), '1', '']]),
         ],
       },
       {
@@ -96,6 +119,9 @@ function report({ searches, tails }, lines, rowLines) {
     ],
     notes: [
       `LIKE ran on the first ${count(rowLines)} lines; its time is scaled to ${count(lines)}`,
+      journal.reason
+        ? `journalctl: left out, ${journal.reason}`
+        : `journalctl ran on ${count(journal.lines)} lines; its time is scaled to ${count(lines)}`,
       `written while reading: ${count(writing.rate)} lines/s`,
     ],
     checks: [
@@ -119,6 +145,14 @@ function report({ searches, tails }, lines, rowLines) {
           LIKE_RATIO_MIN,
           'x LIKE',
         ),
+        journal.reason
+          ? missing(`rare substring, ${how}`, journal.reason)
+          : atLeast(
+              `rare substring, ${how}, faster than`,
+              journalMs / msOf(how),
+              JOURNALCTL_RATIO_MIN,
+              'x journalctl',
+            ),
         ...PATTERNS.map((regex) =>
           atLeast(
             `regex \`${regex}\`, ${how}`,
@@ -130,7 +164,7 @@ function report({ searches, tails }, lines, rowLines) {
       ]),
     ],
     failures: findDisagreements(searches),
-    data: { searches, writing, rowLines },
+    data: { searches, writing, rowLines, journal },
   }
 }
 

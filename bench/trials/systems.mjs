@@ -225,11 +225,6 @@ function checksOf(systems) {
     if (theirs === undefined || ours === undefined) return missing(name, `${peer} ${ABSENT}`)
     return judge(name, ours / theirs, bound, unit, aim)
   }
-  const search = (name, how) =>
-    Object.values(systems[name] ?? {})
-      .flatMap(({ asked }) => asked)
-      .find((one) => one.what === 'search' && one.how === how)?.ms
-  const searched = [search('journald', 'journalctl --grep'), search(OURS, 'call')]
   return [
     ratio('lines/s, 8 services', ['s6-log', 'services', 'rate'], atLeast, 0.6, 1),
     ratio('lines/s, 8 services', ['journald', 'services', 'rate'], atLeast, 6),
@@ -238,9 +233,6 @@ function checksOf(systems) {
     ratio('CPU, flood', ['journald', 'block', 'cpu'], atMost, 0.2),
     ratio('CPU, trickle', ['node pipe > file', 'trickle', 'cpu'], atMost, 1.5, 1.1),
     ratio('bytes on disk, flood', ['s6-log', 'block', 'disk'], atMost, 1 / 7, 0.1),
-    searched.includes(undefined)
-      ? missing('rare word', `journald ${ABSENT}`)
-      : atLeast('rare word, faster than', searched[0] / searched[1], 100, 'x journalctl'),
     atMost('lines lost', lostOf(systems[OURS]), 0, 'lines'),
   ]
 }
