@@ -36,8 +36,7 @@ export async function measureFeed(system, feed, inputs, isAsked) {
     const memory = rssMaxKib(logger.pids())
     const asked = isAsked ? await logger.questions(services.list) : []
     await logger.finish?.()
-    const found = []
-    for (const service of services.list) found.push(await digest(logger.read(service)))
+    const found = await Promise.all(services.list.map((service) => digest(logger.read(service))))
     await logger.stop()
     return { ...flood, ...compare(inputs, found), rssKib: memory, diskBytes: logger.bytes(), asked }
   } finally {

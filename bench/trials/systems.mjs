@@ -84,13 +84,14 @@ const isOurs = (name) => name.startsWith('hero_proc')
 
 /** Medians by system and feed: `{ system: { feed: figures } }`. */
 function summarize(here, plan, runs) {
+  const rounds = (values) => ({ ...spread(values), values })
   const of = ({ inputs, warmUpLines }, list) => {
     const all = inputs.reduce((sum, { lines }) => sum + lines, 0)
     const lines = all - warmUpLines * inputs.length
     const middle = (get) => median(list.map(get))
     return {
-      rate: spread(list.map(({ wallMs }) => (lines * 1000) / wallMs)),
-      cpu: spread(list.map(({ cpuUs }) => cpuUs / lines)),
+      rate: rounds(list.map(({ wallMs }) => (lines * 1000) / wallMs)),
+      cpu: rounds(list.map(({ cpuUs }) => cpuUs / lines)),
       threads: ['first', 'second', 'rest'].map((key) => middle((one) => one.threadUs[key]) / lines),
       disk: middle(({ diskBytes }) => diskBytes) / all,
       rssMib: middle(({ rssKib }) => rssKib) / 1024,
@@ -215,15 +216,12 @@ function questions(systems, names) {
 }
 
 function checksOf(systems) {
-  const figure = (name, feed, key) => {
-    const value = systems[name]?.[feed]?.[key]
-    return typeof value === 'object' ? value.median : value
-  }
+  const figure = (name, feed, key) => systems[name]?.[feed]?.[key]
   const ratio = (name, [peer, feed, key], judge, bound, aim) => {
     const [ours, theirs] = [figure(OURS, feed, key), figure(peer, feed, key)]
     const unit = `x ${peer}`
     if (theirs === undefined || ours === undefined) return missing(name, `${peer} ${ABSENT}`)
-    return judge(name, ours / theirs, bound, unit, aim)
+    return judge(name, ratioOf(ours, theirs), bound, unit, aim)
   }
   return [
     ratio('lines/s, 8 services', ['s6-log', 'services', 'rate'], atLeast, 0.6, 1),
@@ -235,6 +233,13 @@ function checksOf(systems) {
     ratio('bytes on disk, flood', ['s6-log', 'block', 'disk'], atMost, 1 / 7, 0.1),
     atMost('lines lost', lostOf(systems[OURS]), 0, 'lines'),
   ]
+}
+
+/** Of two that were measured in the same rounds, the median of the rounds' ratios: neighbors share their luck. */
+function ratioOf(ours, theirs) {
+  if (typeof ours !== 'object') return ours / theirs
+  if (ours.values.length !== theirs.values.length) return ours.median / theirs.median
+  return median(ours.values.map((value, round) => value / theirs.values[round]))
 }
 
 function lostOf(feeds) {

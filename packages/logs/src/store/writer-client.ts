@@ -10,6 +10,7 @@ import type {
   WriterRequest,
 } from '../batch/batch-message.js'
 import { fromPlainError, LogsError } from '../model/errors.js'
+import { LIMITS } from '../model/limits.js'
 import type { StoreOptions } from './store-writer.js'
 
 type Answer = Extract<FromWriter, { type: 'committed' | 'failed' }>
@@ -50,6 +51,7 @@ export class WriterClient {
   ): Promise<{ client: WriterClient; state: RestoredState }> {
     const worker = new Worker(new URL('./writer-worker.js', import.meta.url), {
       workerData: options,
+      resourceLimits: { maxYoungGenerationSizeMb: LIMITS.writerYoungMb },
     })
     const [first] = (await once(worker, 'message')) as [FromWriter]
     if (first.type === 'ready') return { client: new WriterClient(worker), state: first.state }
