@@ -7,7 +7,7 @@ import { openPipeLines } from '../shared/pipe-lines.mjs'
 
 const PIPELINE_LINES = 100
 const FLUSH_MS = 20
-const LIST_LINES_MAX = '-1000000'
+const LIST_LINES_MAX = '-10000000'
 /** Bytes that the server has not taken yet; no more than this much is read ahead. */
 const AHEAD_BYTES_MAX = 1 << 20
 

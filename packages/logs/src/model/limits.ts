@@ -48,6 +48,9 @@ export const LIMITS = {
   blockBytesMax: 524_288,
   /** From this many bytes of one source in one batch on, they become sealed blocks at once. */
   sealBytesMin: 65_536,
+  /** Blocks with at least this much text are packed by other threads. For those of 120 KB, as eight busy sources
+   * make them, the way there and back costs a seventh more CPU time and gains nothing. */
+  packAsideBytesMin: 262_144,
   /** Staged blocks below this size are merged with their neighbours first. */
   stagedSmallLines: 1_024,
   /** Staged blocks with less text than this are not packed: they are soon regrouped. */

@@ -50,8 +50,8 @@ export function batchBlocks(
 
 // Large ones are packed by other threads while this one goes on; a small one is not worth the way there.
 async function prepare(sourceId: number | null): Promise<PreparedBlock> {
-  if (sourceId === null || rows.textLength < LIMITS.sealBytesMin)
-    return prepareBlock(rows, sourceId)
+  const isLarge = rows.textLength >= LIMITS.packAsideBytesMin
+  if (sourceId === null || !isLarge) return prepareBlock(rows, sourceId)
   const { text } = rows
   const preparing = prepareBlockAside(rows, sourceId)
   rows.text = spareTexts.pop() ?? Buffer.allocUnsafeSlow(LIMITS.blockBytesMax)
