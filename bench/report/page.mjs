@@ -181,7 +181,7 @@ apt-get install -y s6 runit daemontools supervisor redis-server sqlite3   # peer
 npm install --prefix ~/pm2 pm2 && PATH=$PATH:~/pm2/node_modules/.bin      # and PM2, outside the project
 npm ci
 npm run bench                     # the canonical table, about two minutes
-npm run bench -- all              # everything on this page, about twenty minutes
+npm run bench -- all              # everything on this page, under half an hour
 npm run bench:report              # writes this page and its charts
 \`\`\`
 
