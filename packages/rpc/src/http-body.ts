@@ -8,6 +8,8 @@ import type { RpcErrorObject } from './codes.js'
 
 /** Bytes of one request body; larger ones are refused with status 413. */
 export const BODY_BYTES_MAX = 8_388_608
+/** How long the rest of a refused body is still read, in milliseconds. */
+const DRAIN_MS_MAX = 1_000
 
 /**
  * Reads a request's body as text; one that is packed with gzip is unpacked.
@@ -99,9 +101,17 @@ export function sendError(
     response.destroy()
     return
   }
-  // What is left of the request is not read: the connection cannot be used again.
-  if (!response.req.complete) response.setHeader('connection', 'close')
+  if (!response.req.complete) drain(response.req)
   sendJson(response, status, JSON.stringify({ error }))
+}
+
+// What is left of a refused request is read and thrown away for a moment: on a connection that is closed at
+// once, who is still sending fails to send and never sees the answer (RFC 9112, 9.6).
+function drain(request: IncomingMessage): void {
+  request.unpipe()
+  request.resume()
+  const cut = setTimeout(() => request.socket.destroy(), DRAIN_MS_MAX)
+  request.once('close', () => clearTimeout(cut))
 }
 
 /** An error object for a fault of HTTP itself. */

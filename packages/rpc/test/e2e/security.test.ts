@@ -250,6 +250,20 @@ describe('S11: too much, too slow, too deep', () => {
     socket.destroy()
   })
 
+  test('S11: who sends all of a body that is too large before it looks sees the answer', async () => {
+    const { socketPath } = await startServer()
+    const socket = connect({ path: socketPath })
+    onTestFinished(() => void socket.destroy())
+    const head = 'POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+    const body = Buffer.alloc(32 * MIB, 0x20)
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n`)
+    await new Promise<void>((resolve, reject) => {
+      socket.write(body, (error) => (error ? reject(error) : resolve()))
+    })
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 413 /)
+  })
+
   test('S11: a gzip bomb is refused at 8 MB', async () => {
     const { socketPath } = await startServer({ routes: [whole] })
     const bomb = gzipSync(Buffer.alloc(256 * MIB, 0x20))
