@@ -8,6 +8,8 @@ import { databases, openDatabase, openPlace } from './place.mjs'
 import { fillStore } from './store.mjs'
 
 const TIMES = 100
+/** Partitions large enough that each has a block of every source. */
+const FILLED = { lines: 24_000, partitionBytes: 131_072 }
 
 /** Each changes the store in `dir` and returns `{ partition, seq? }`: what must be named. */
 const EDITS = {
@@ -61,7 +63,7 @@ export const tampering = {
     const random = createRandom(seed)
     const times = Math.max(4, Math.round((TIMES * count) / 200))
     try {
-      await fillStore(place.logsDir)
+      await fillStore(place.logsDir, FILLED)
       for (let i = 0; i < times; i++) {
         const [name, edit] = Object.entries(EDITS)[i % 4]
         const dir = join(place.folder, 'edited')
