@@ -54,9 +54,10 @@ try {
 function onMessage(message: ToWriter): void {
   if (message.type === 'batch') {
     const start = performance.now()
-    const prepared = writer.prepare(message)
+    // Settled: what goes wrong is said in its turn, and must not end the thread before.
+    const preparing = Promise.allSettled([writer.prepare(message)])
     const prepareMs = worked(start)
-    inTurn(() => onBatch(message, prepared, prepareMs))
+    inTurn(() => onBatch(message, preparing, prepareMs))
   } else inTurn(() => onRequest(message))
 }
 
@@ -112,10 +113,10 @@ function answer(request: WriterRequest): unknown {
 
 async function onBatch(
   { id, bytes, table }: BatchMessage,
-  preparing: Promise<PreparedBatch>,
+  preparing: Promise<[PromiseSettledResult<PreparedBatch>]>,
   prepareMs: number,
 ): Promise<void> {
-  const [prepared] = await Promise.allSettled([preparing])
+  const [prepared] = await preparing
   const start = performance.now()
   scheduleIdleWork()
   if (failedId !== undefined && id !== failedId) {
