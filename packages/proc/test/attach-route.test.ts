@@ -59,8 +59,9 @@ test('scrollback, live bytes, typing, size and control keys', async () => {
   await two.until(({ screen }) => screen.includes('I am 42'))
   expect(two.screen).toBe(one.screen)
 
-  // The terminal controls the session: its keys are signals.
-  one.socket.send(Buffer.from('echo begun; exec sleep 1000\r'))
+  // The terminal controls the session: its keys are signals. An interactive shell would survive them
+  // between the word and the exec.
+  one.socket.send(Buffer.from("exec sh -c 'echo begun; exec sleep 1000'\r"))
   await one.until(({ screen }) => screen.includes('\nbegun'))
   one.socket.send(Buffer.from([3]))
   await two.until(({ told }) => told.some(({ state }) => state === 'failed'))

@@ -69,7 +69,12 @@ export class Running {
 export interface RunOptions {
   readonly input?: string | Buffer
   readonly env?: Readonly<Record<string, string>>
+  /** Modes of files hold for root as well. @default false */
+  readonly isPlain?: boolean
 }
+
+/** Takes from root what lets it pass by the modes of files: see capabilities(7). */
+const PLAIN = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--']
 
 /** A data dir and a socket dir. */
 export class Place {
@@ -80,7 +85,10 @@ export class Place {
   /** Starts the command. */
   start(args: readonly string[], options: RunOptions = {}): Running {
     const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const isRoot = process.getuid?.() === 0
+    const wrapper = options.isPlain && isRoot ? PLAIN : []
+    const [command, ...words] = [...wrapper, process.execPath, MAIN, ...args]
+    const child = spawn(command!, words, {
       cwd: this.folder,
       env: {
         ...env,

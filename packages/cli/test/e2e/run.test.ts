@@ -1,6 +1,6 @@
 // `hero_proc run` with real processes: exit codes, signals, and every byte kept.
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Place } from './command.js'
@@ -113,6 +113,14 @@ describe('run', () => {
     const ended = await place.run(['run', '--data-dir', 'file/data', '--', 'true'])
     expect(ended.code).toBe(5)
     expect(ended.stderr).toMatch(/^hero_proc: Cannot write to the data dir .*\nhint: .*\n$/)
+  })
+
+  test('exits 5 if the data dir is closed to it', async () => {
+    mkdirSync(place.dataDir, { mode: 0 })
+    const ended = await place.run(['run', '--', 'true'], { isPlain: true })
+    chmodSync(place.dataDir, 0o700)
+    expect(ended.code).toBe(5)
+    expect(ended.stderr).toMatch(/^hero_proc: Cannot write .*: permission denied\nhint: .*\n$/)
   })
 
   test('exits 4 if another one holds the data dir', async () => {

@@ -81,7 +81,9 @@ export const LIMITS = {
   /** Pages without content that one step gives back to the disk. */
   trimPagesMax: 512,
   /** WAL size from which it is moved into the file between two batches. */
-  walCheckpointBytes: 4_194_304,
+  walCheckpointBytes: 2_097_152,
+  /** Size of a WAL's file beyond which the writer moves the rest itself, so that it can begin anew. */
+  walFileBytes: 4_194_304,
   /** Checkpoints that the writer does itself before it starts a thread for them: short runs never need it. */
   checkpointsInline: 8,
   /** WAL that the writer moves itself when it seals a partition; more goes to the checkpoint thread. */

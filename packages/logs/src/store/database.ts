@@ -1,6 +1,7 @@
 // The only door to SQLite: opens a file with every pragma that matters set here, not left to defaults,
 // and turns SQLite's errors into the library's.
-import { renameSync, rmSync, truncateSync } from 'node:fs'
+import { accessSync, constants, existsSync, renameSync, rmSync, truncateSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
@@ -11,6 +12,12 @@ export type { Database, Statement } from 'better-sqlite3'
 /** How much a power loss may take: `batch` nothing acknowledged, `interval` at most about a second. */
 export const DURABILITIES = ['batch', 'interval'] as const
 export type Durability = (typeof DURABILITIES)[number]
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'read-only file system',
+}
 
 /**
  * Opens a database for its one writer, creating the file if need be.
@@ -26,7 +33,7 @@ export function openWritable(path: string, durability: Durability): Database.Dat
       db.pragma('auto_vacuum = INCREMENTAL')
       db.pragma('journal_mode = WAL')
       db.pragma(`synchronous = ${durability === 'batch' ? 'FULL' : 'NORMAL'}`)
-      db.pragma('journal_size_limit = 8388608')
+      db.pragma(`journal_size_limit = ${LIMITS.walFileBytes}`)
       // The writer does it itself, between batches: see writer-worker.ts.
       db.pragma('wal_autocheckpoint = 0')
       db.pragma('cache_size = -4096')
@@ -207,9 +214,22 @@ export function translateError(path: string, error: unknown): unknown {
     return new LogsError('PermissionDenied', `${path} cannot be written`, cause)
   }
   if (code.startsWith('SQLITE_CANTOPEN')) {
-    return new LogsError('Unavailable', `${path} cannot be opened`, cause)
+    const refusal = refusalOf(path)
+    return refusal === undefined
+      ? new LogsError('Unavailable', `${path} cannot be opened`, cause)
+      : new LogsError('PermissionDenied', `${path} cannot be opened: ${refusal}`, cause)
   }
   return error
+}
+
+/** Why this process may not write a file, or its folder if there is none; undefined if it may. SQLite does not say. */
+function refusalOf(path: string): string | undefined {
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.R_OK | constants.W_OK)
+    return undefined
+  } catch (error) {
+    return REFUSALS[codeOf(error)]
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -45,9 +45,7 @@ export interface RetentionLimits {
   readonly sources: Readonly<Record<string, KeepLimits>>
 }
 
-interface Stepping {
-  step(): boolean
-}
+type Stepping = Pick<ClosingPartitions, 'step'>
 
 export class StoreWriter {
   readonly storeId: string
@@ -197,9 +195,10 @@ export class StoreWriter {
     return this.#partition.path
   }
 
-  /** What {@link pathToCheckpoint} asked for is done. */
+  /** What {@link pathToCheckpoint} asked for is done. Batches of meanwhile keep a WAL from beginning anew. */
   checkpointed(path: string): void {
     this.#closing.saved(path)
+    if (this.#partition.walBytes() > LIMITS.walFileBytes) this.checkpoint({ truncate: false })
   }
 
   /** Regroups all that is staged and empties the WAL. */

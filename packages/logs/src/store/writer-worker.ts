@@ -35,7 +35,7 @@ let isStepping = false
 let turn = Promise.resolve()
 let checkpoints = 0
 const checkpointer = new Checkpointer((path) => {
-  writer.checkpointed(path)
+  attempt(() => writer.checkpointed(path))
   startSteps()
 })
 

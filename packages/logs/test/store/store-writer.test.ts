@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { LIMITS } from '../../src/model/limits.js'
 import { StoreWriter } from '../../src/store/store-writer.js'
 import { expectConservation, freshDir, readAll } from '../support.js'
 import { edit, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
@@ -93,4 +94,37 @@ test('lines behind a partition that was made but could not be entered are not ov
   writeLines(logs, 'large', 10, 10)
   await logs.sync()
   expect(await readAll(logs, { after })).toHaveLength(10)
+})
+
+test('a WAL that batches kept from beginning anew is moved to its end', async () => {
+  const dir = freshDir()
+  const logs = await open(dir)
+  writeLines(logs, 'large', 1)
+  await logs.close()
+  const store = new StoreWriter({
+    dir,
+    durability: 'batch',
+    partitionBytes: 2 ** 30,
+    partitionAgeMs: 2 ** 40,
+    keepBytes: null,
+    keepAgeMs: null,
+  })
+  const foreign = new Database(store.openPath)
+  foreign.pragma('wal_autocheckpoint = 0')
+  foreign.pragma(`journal_size_limit = ${LIMITS.walFileBytes}`)
+  foreign.exec('CREATE TABLE other (bytes)')
+  const insert = foreign.prepare('INSERT INTO other VALUES (zeroblob(65536))')
+  while (store.figures(0).wal_bytes <= LIMITS.walFileBytes) insert.run()
+  // As when a batch is committed while the checkpoint thread is at work: something is left.
+  const reader = new Database(store.openPath)
+  reader.exec('BEGIN')
+  reader.prepare('SELECT * FROM other').get()
+  insert.run()
+  foreign.pragma('wal_checkpoint(PASSIVE)')
+  reader.close()
+  store.checkpointed(store.openPath)
+  insert.run()
+  expect(store.figures(0).wal_bytes).toBeLessThanOrEqual(LIMITS.walFileBytes)
+  foreign.close()
+  store.close()
 })
