@@ -7,7 +7,8 @@
 //                                          a clock that a busy machine would stop
 //   npm run faults -- R1 --count 20        fewer kills or flips than the 200 that count
 //   npm run faults -- R25 --minutes 5      shorter than the two hours that count
-//   npm run faults -- all --write          also keeps the results and writes docs/dev/FAULTS.md
+//   npm run faults -- all --write          also keeps the results and writes docs/dev/FAULTS.md: of whole
+//                                          runs only
 import { parseArgs } from 'node:util'
 import { killLoop } from './faults/r1-kill-loop.mjs'
 import { syscallKill } from './faults/r2-syscall-kill.mjs'
@@ -37,6 +38,7 @@ import { soak } from './faults/r25-soak.mjs'
 import { SECURITY_TESTS } from './faults/security.mjs'
 import { crashSoak } from './faults/crash-soak.mjs'
 import { fileRotation, logrotation } from './faults/file-rotation.mjs'
+import { FUZZING } from './faults/fuzzing.mjs'
 import { unmetNeed } from './faults/needs.mjs'
 import { keepResults } from './faults/scorecard.mjs'
 
@@ -71,7 +73,11 @@ const TESTS = [
   crashSoak,
   fileRotation,
   logrotation,
+  ...FUZZING,
 ]
+
+/** Repetitions that count, unless a test has another number. */
+const COUNT = 200
 
 /** What `quick` runs, and with how many repetitions. */
 const QUICK = {
@@ -100,6 +106,8 @@ const isQuick = positionals.includes('quick')
 const tests = chosen(positionals)
 const count = positive('count')
 const minutes = positive('minutes')
+if (values.write && (isQuick || minutes !== undefined || count < COUNT))
+  throw new RangeError('Expected whole runs with --write, got fewer repetitions or minutes')
 const results = []
 for (const test of tests) {
   const result = await resultOf(test)
@@ -132,7 +140,7 @@ async function resultOf({ id, what, bound, needs, run }) {
   const unmet = unmetNeed(needs)
   if (unmet !== undefined) return { id, what, bound, figure: unmet, failures: [], end: 'skipped' }
   const options = {
-    count: count ?? (isQuick ? QUICK[id] : 200),
+    count: count ?? (isQuick ? QUICK[id] : COUNT),
     minutes,
     seed: Number(values.seed),
   }

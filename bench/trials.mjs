@@ -2,13 +2,14 @@
 // `module` says another), and how large it is unless the command line says otherwise.
 
 /**
- * `lines` and `repetitions` are its size, `seconds` how long a part that runs against the clock takes. `only`
- * names the systems of each feed, `once` those that one round is enough for.
+ * `lines` and `repetitions` are its size, `seconds` how long a part that runs against the clock takes. `ways`
+ * are the captures that count, `rounds` the systems of each feed with how often each is measured; without
+ * them it is all of them.
  *
  * @type {readonly {
  *   name: string, about: string, lines: number, repetitions: number, seconds: number,
- *   module?: string, counts?: readonly number[],
- *   only?: Readonly<Record<string, readonly string[]>>, once?: readonly string[],
+ *   module?: string, counts?: readonly number[], ways?: readonly string[],
+ *   rounds?: Readonly<Record<string, Readonly<Record<string, number>>>>,
  * }[]}
  */
 export const TRIALS = [
@@ -17,39 +18,29 @@ export const TRIALS = [
     about: 'what one child can produce, and what the store can take',
     module: 'producers',
     counts: [1],
+    ways: ['PTY, stock settings'],
     lines: 500_000,
-    repetitions: 3,
+    repetitions: 5,
     seconds: 0,
   },
   {
     name: 'canonical',
     about: 'hero_proc beside every peer that is here: a flood, eight services, a trickle',
     module: 'systems',
-    only: {
-      block: [
-        'hero_proc, pipe',
-        'hero_proc, PTY',
-        'node pipe > file',
-        's6-log',
-        'multilog',
-        'svlogd -b64k',
-        'supervisord',
-        'journald',
-        'redis v1',
-        'sqlite rows',
-      ],
-      services: ['hero_proc, pipe', 's6-log', 'journald'],
-      trickle: ['hero_proc, pipe', 'node pipe > file'],
+    rounds: {
+      block: {
+        'hero_proc, pipe': 3,
+        'hero_proc, PTY': 1,
+        'node pipe > file': 1,
+        's6-log': 3,
+        supervisord: 1,
+        journald: 1,
+        'redis v1': 1,
+        'sqlite rows': 1,
+      },
+      services: { 'hero_proc, pipe': 3, 's6-log': 3, journald: 2 },
+      trickle: { 'hero_proc, pipe': 3, 'node pipe > file': 3 },
     },
-    once: [
-      'hero_proc, PTY',
-      'multilog',
-      'svlogd -b64k',
-      'supervisord',
-      'journald',
-      'redis v1',
-      'sqlite rows',
-    ],
     lines: 400_000,
     repetitions: 3,
     seconds: 2,

@@ -9,9 +9,10 @@ const SAID_MAX = 4_000
 
 /**
  * A test that runs files of the packages' tests, with `env` for their full counts. Lines that they print as
- * `figure: ...` are the figure; without one it is how many tests passed.
+ * `figure: ...` are the figure, of which `judge` says what is wrong with it; without one it is how many tests
+ * passed.
  */
-export function byTests({ files, env = () => ({}), name, ...test }) {
+export function byTests({ files, env = () => ({}), name, judge = () => [], ...test }) {
   return {
     ...test,
     async run(options) {
@@ -21,7 +22,8 @@ export function byTests({ files, env = () => ({}), name, ...test }) {
       const figures = [...said.matchAll(/^figure: (.*)$/gm)].map(([, figure]) => figure)
       const [, passed] = /^\s+Tests\s.*?(\d+) passed/m.exec(said) ?? ['', '0']
       const failures = code === 0 && passed !== '0' ? [] : [said.slice(-SAID_MAX)]
-      return { figure: [`${passed} tests passed`, ...figures].join('; '), failures }
+      const figure = [`${passed} tests passed`, ...figures].join('; ')
+      return { figure, failures: [...failures, ...judge(figure)] }
     },
   }
 }

@@ -15,6 +15,8 @@ const FILES = [
 ]
 /** Filters that S9 asks for. */
 const FILTERS = 100_000
+/** What S11 may do to the p99 of other clients. */
+const OTHERS_SLOWER_MAX = 2
 
 export const SECURITY_TESTS = [
   numbered({
@@ -73,7 +75,11 @@ export const SECURITY_TESTS = [
   numbered({
     id: 'S11',
     what: 'oversized, slow and bomb requests',
-    bound: 'a typed error, bounded memory, others are served',
+    bound: 'a typed error, memory <= 32 MiB more, p99 of others < 2 x',
+    judge: (figure) => {
+      const ratio = Number(/: ([\d.]+) x/.exec(figure)?.[1])
+      return ratio < OTHERS_SLOWER_MAX ? [] : [`the others' calls take ${ratio} times as long`]
+    },
   }),
   byScript({
     id: 'S12',

@@ -1,6 +1,6 @@
 // Trial: what children can produce through terminals and pipes when nothing is kept, and what the store
 // takes from memory. Their ratio is the head-room: above 1 the queue cannot fill for good.
-import { atLeast, bars, count, short, spread } from '../figures.mjs'
+import { atLeast, bars, count, median, short, spread } from '../figures.mjs'
 import { openInput, openInputs } from '../generate.mjs'
 import { runPart } from '../part.mjs'
 import { insertLines } from '../shared/insert-lines.mjs'
@@ -20,9 +20,10 @@ const WAYS = [
 ]
 
 export async function run(options) {
-  const { counts, repetitions, say } = options
+  const { counts, ways, repetitions, say } = options
   const input = openInput(options)
-  const producers = WAYS.flatMap((way) =>
+  const chosen = WAYS.filter(({ name }) => ways === undefined || ways.includes(name))
+  const producers = chosen.flatMap((way) =>
     counts.map((children) => ({ ...way, children, rates: [] })),
   )
   const inserts = []
@@ -49,7 +50,9 @@ function report(producers, inserts) {
   const capacity = spread(inserts.map(({ rate }) => rate))
   const measured = producers.map(({ name, children, rates }) => {
     const rate = spread(rates)
-    return { name, children, rate, headRoom: capacity.median / rate.median }
+    // Of each round by itself: neighbors share their luck.
+    const headRoom = median(inserts.map((insert, round) => insert.rate / rates[round]))
+    return { name, children, rate, headRoom }
   })
   const { headRoom } = measured.find(({ children }) => children === 1)
   return {

@@ -47,7 +47,7 @@ export async function run(options) {
 }
 
 /** The feeds with their inputs; questions are asked where there are several services, or else at the first. */
-function planOf({ only, seconds, lines, ...options }) {
+function planOf({ rounds, seconds, lines, ...options }) {
   const warmUp = Math.min(WARM_UP_LINES, lines)
   const all = { ...options, lines: lines + warmUp }
   const one = [openInput(all)]
@@ -60,14 +60,14 @@ function planOf({ only, seconds, lines, ...options }) {
     { feed: 'services', writer: 'block', inputs: eight },
     { feed: 'trickle', writer: 'trickle', inputs: slow, ...pace },
   ]
-    .filter(({ feed }) => only === undefined || feed in only)
+    .filter(({ feed }) => rounds === undefined || feed in rounds)
     .map((feed) => ({ ...feed, warmUpLines: Math.round(warmUp / feed.inputs.length) }))
-  plan.asked = only === undefined ? 'services' : 'block'
+  plan.asked = rounds === undefined ? 'services' : 'block'
   return plan
 }
 
-function isWanted({ only, once = [] }, feed, name, round) {
-  return (only === undefined || only[feed].includes(name)) && (round === 1 || !once.includes(name))
+function isWanted({ rounds, repetitions }, feed, name, round) {
+  return round <= (rounds === undefined ? repetitions : (rounds[feed][name] ?? 0))
 }
 
 /** What is installed, and why something is left out. */
@@ -235,11 +235,10 @@ function checksOf(systems) {
   ]
 }
 
-/** Of two that were measured in the same rounds, the median of the rounds' ratios: neighbors share their luck. */
+/** The median of the rounds' ratios, of those that both were in: neighbors share their luck. */
 function ratioOf(ours, theirs) {
   if (typeof ours !== 'object') return ours / theirs
-  if (ours.values.length !== theirs.values.length) return ours.median / theirs.median
-  return median(ours.values.map((value, round) => value / theirs.values[round]))
+  return median(theirs.values.map((value, round) => ours.values[round] / value))
 }
 
 function lostOf(feeds) {

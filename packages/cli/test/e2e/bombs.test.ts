@@ -1,14 +1,18 @@
 // S11 of the threat model, against the real server in a process of its own: whatever is thrown at it, it
 // answers with a typed error or closes the connection, its memory stays where it was, and everybody else is
 // served meanwhile.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Interface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { createRpcClient } from '@hero/rpc/client'
-import type { RpcClient } from '@hero/rpc/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { Place } from './command.js'
@@ -20,19 +24,78 @@ const GROWTH_MIB_MAX = 32
 const place = new Place()
 const socketPath = join(place.folder, 'run', 'hero_proc', 'rpc.sock')
 let server: Running
-let client: RpcClient
+let others: Caller
+let usual: number[]
+const beside: number[] = []
+
+/** For `node -e`: one call after the other, and how long each took whenever a line comes. */
+const CALLS = `
+  import { setTimeout as sleep } from 'node:timers/promises'
+  import { createRpcClient } from '@hero/rpc/client'
+  const client = createRpcClient({ socketPath: process.argv[1] })
+  let times = []
+  process.stdin.on('end', () => process.exit()).on('data', () => {
+    console.log(JSON.stringify(times))
+    times = []
+  })
+  for (;;) {
+    const begun = performance.now()
+    await client.call('rpc.health')
+    times.push(performance.now() - begun)
+    await sleep(1)
+  }
+`
+
+/** Somebody else, in a process of his own, who goes on calling. */
+class Caller {
+  readonly #child: ChildProcess
+  readonly #lines: Interface
+
+  constructor() {
+    const args = ['--input-type=module', '-e', CALLS, socketPath]
+    const cwd = dirname(fileURLToPath(import.meta.url))
+    this.#child = spawn(process.execPath, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#lines = createInterface(this.#child.stdout!)
+  }
+
+  /** Milliseconds of each call that was answered since this was asked before; there is at least one. */
+  async times(): Promise<number[]> {
+    for (;;) {
+      this.#child.stdin!.write('\n')
+      const [line] = (await once(this.#lines, 'line')) as [string]
+      const times = JSON.parse(line) as number[]
+      if (times.length > 0) return times
+    }
+  }
+
+  close(): void {
+    this.#child.stdin!.end()
+  }
+}
 
 beforeAll(async () => {
   server = await place.serve()
-  client = createRpcClient({ socketPath })
   // The first of each kind loads code and makes room that is kept.
   for (const bomb of [body, frame]) await bomb('x'.repeat(MIB))
+  others = new Caller()
+  await others.times()
+  await sleep(3_000)
+  usual = await others.times()
 })
 
 afterAll(async () => {
-  client.close()
+  others.close()
   await place.close()
+  const [before, during] = [p99(usual), p99(beside)]
+  console.log(
+    `figure: p99 of ${usual.length} calls of others ${before.toFixed(1)} ms, of ${beside.length} beside ` +
+      `the bombs ${during.toFixed(1)} ms: ${(during / before).toFixed(2)} x`,
+  )
 })
+
+function p99(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!
+}
 
 /** Resident memory of the server in MiB: at this moment, or the most since {@link forgetPeak}. */
 function memory(key: 'VmRSS' | 'VmHWM'): number {
@@ -142,18 +205,10 @@ const BOMBS: readonly [name: string, throwIt: () => Promise<unknown>, answer: un
 test.each(BOMBS)('S11: %s', async (_, throwIt, answer) => {
   forgetPeak()
   const before = memory('VmRSS')
-  let isOver = false
-  // Somebody else goes on: one call after the other, and every one of them is answered.
-  const served = (async () => {
-    let calls = 0
-    while (!isOver || calls === 0) {
-      await client.call('rpc.health')
-      calls += 1
-    }
-    return calls
-  })()
-  const outcome = await throwIt().finally(() => (isOver = true))
-  await served
+  await others.times()
+  const outcome = await throwIt()
+  // Somebody else was served meanwhile.
+  beside.push(...(await others.times()))
   if (typeof answer === 'number') expect(outcome).toBe(answer)
   else expect(outcome).toMatchObject(answer as object)
   expect(memory('VmHWM') - before).toBeLessThanOrEqual(GROWTH_MIB_MAX)
