@@ -8,7 +8,7 @@ import { hitFinder } from '../../text/search-pattern.js'
 import { clockText, dayText } from '../../text/times.js'
 import type { TimeStyle } from '../../text/times.js'
 import { latestOnly } from '../../ui/latest-only.js'
-import { selectedNode } from '../../ui/selection.js'
+import { isOnText, selectedNode } from '../../ui/selection.js'
 import { controls } from '../../ui/styles.js'
 import { entryDetails } from './entry-details.js'
 import type { EntryActions } from './entry-details.js'
@@ -128,6 +128,7 @@ export class LogView extends LitElement {
           class=${this.wraps ? '' : 'no-wrap'}
           role="log"
           aria-live=${this.isFollowing && this.rate < SPOKEN_RATE_MAX ? 'polite' : 'off'}
+          @pointerdown=${(event: Event) => isOnText(event) && this.pause()}
           @click=${this.#onClick}
         ></div>
         ${this.lines?.isEmpty === true ? html`<p class="empty">No line matches.</p>` : ''}
@@ -340,9 +341,7 @@ export class LogView extends LitElement {
   }
 
   readonly #onClick = (event: MouseEvent): void => {
-    const [target] = event.composedPath()
-    const isText = target instanceof Element && target.closest('.cells') !== null
-    if (isText && selectedNode(this.renderRoot as ShadowRoot) === undefined)
+    if (isOnText(event) && selectedNode(this.renderRoot as ShadowRoot) === undefined)
       this.toggle(this.#list?.rowOf(event)?.entry)
   }
 
