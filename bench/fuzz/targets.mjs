@@ -296,8 +296,8 @@ function config() {
     async take(bytes) {
       writeFileSync(path, bytes)
       try {
-        for (const { name, command } of await readConfigFile(path))
-          assert.ok(name && command.length > 0)
+        const { services } = await readConfigFile(path)
+        for (const { name, command } of services) assert.ok(name && command.length > 0)
         return undefined
       } catch (error) {
         if (error.message.includes(path) && !/ at .*\.js:\d+/.test(error.message)) return 'refused'
