@@ -25,7 +25,7 @@ export const TRIALS = [
   },
   {
     name: 'canonical',
-    about: 'hero_proc beside every peer that is here: a flood, eight services, a trickle',
+    about: 'hero_proc beside s6-log, journald, a file and rows: a flood, eight services, a trickle',
     module: 'systems',
     rounds: {
       block: {
