@@ -1,4 +1,5 @@
 // The public face of capture.
+export { keepFreedMemory } from './allocator.js'
 export { captureFallbackReason, startCapture } from './capture.js'
 export type { Capture, ExitInfo } from './capture.js'
 export { CAPTURE_ERROR_CODES, CaptureError } from './capture-error.js'

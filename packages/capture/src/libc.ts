@@ -41,6 +41,8 @@ export interface Libc {
   reap(pid: number): boolean
   /** Sends one datagram to a Unix socket; a path that begins with @ is an abstract name. */
   sendDatagram(path: string, bytes: Uint8Array): void
+  /** Sets one of the allocator's parameters; false where the C library has none (musl). Never throws. */
+  setAllocator(parameter: number, value: number): boolean
   /** The process behind the other end of a Unix socket, by the kernel's word. */
   peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number }
 }
@@ -122,7 +124,8 @@ function bind(koffi: typeof Koffi): Libc {
   const getsockopt = library.func(
     'int getsockopt(int fd, int level, int name, void *value, void *length)',
   )
-  const closeRange = bindCloseRange(library)
+  const closeRange = bindOptional(library, 'int close_range(uint32_t first, uint32_t last, int flags)')
+  const mallopt = bindOptional(library, 'int mallopt(int parameter, int value)')
 
   // The error number is only good until the next call into Node: it is read here and nowhere else.
   const check = (result: number, syscall: string): number => {
@@ -177,6 +180,7 @@ function bind(koffi: typeof Koffi): Libc {
       close(fd)
       if (failure !== undefined) throw failure
     },
+    setAllocator: (parameter, value) => mallopt(parameter, value) === 1,
     peerCredentials: (fd) => {
       const found = new Int32Array(3)
       const length = Uint32Array.of(found.byteLength)
@@ -186,10 +190,13 @@ function bind(koffi: typeof Koffi): Libc {
   }
 }
 
-/** Older C libraries lack `close_range`: then it is a call that always fails. */
-function bindCloseRange(library: Koffi.LibraryHandle): (...args: number[]) => number {
+/** Older C libraries lack `close_range`, others `mallopt`: then it is a call that always fails. */
+function bindOptional(
+  library: Koffi.LibraryHandle,
+  prototype: string,
+): (...args: number[]) => number {
   try {
-    return library.func('int close_range(uint32_t first, uint32_t last, int flags)')
+    return library.func(prototype)
   } catch {
     return () => -1
   }

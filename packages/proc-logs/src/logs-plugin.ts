@@ -1,6 +1,7 @@
 // Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
 // in its log, and its end is announced only after its last line is committed.
 import { dirname, join } from 'node:path'
+import { keepFreedMemory } from '@hero/capture'
 import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
 import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
 import type { Plugin, SupervisorEvent } from '@hero/proc'
@@ -39,6 +40,7 @@ export async function openLogsPlugin({
   followFiles = false,
   ...options
 }: LogsPluginOptions): Promise<LogsPlugin> {
+  keepFreedMemory()
   const logs = await openLogs(options)
   const captures = new RunCaptures(logs)
   const own = logs.sink({ source: OWN_SOURCE, origin: 'system' })
