@@ -1,18 +1,18 @@
 // The C library's allocator, told to keep what is freed. Compressing a block takes a megabyte and a half for
 // a millisecond; left to itself, glibc gives that back to the kernel each time and takes it anew, and the
-// page faults of it cost as much CPU time as half of the compression (docs/dev/LOG_BATCHER_BENCH.md).
+// page faults of it cost as much CPU time as half of the compression.
 import { libc } from './libc.js'
 
 /** Parameters of glibc's `mallopt(3)`. */
 const M_TRIM_THRESHOLD = -1
 const M_MMAP_THRESHOLD = -3
 
-/** Free memory at the end of a heap that is kept: what a thread needs to pack a full block. There is a heap
- * for each thread, so this is held some six times at most. */
-const KEPT_BYTES = 4 * 2 ** 20
+/** Free memory at the end of a heap that is kept: a few times what a full block is packed with. Each thread
+ * has a heap of its own; what was never in use is not held. */
+const KEPT_BYTES = 8 * 2 ** 20
 /** Pieces from this size on are taken from the kernel and given back by themselves, as by default those from
  * 128 KiB on: none that a block is packed with is so large. */
-const MAPPED_BYTES_MIN = 2 * 2 ** 20
+const MAPPED_BYTES_MIN = 4 * 2 ** 20
 
 /** Makes the allocator keep freed memory for the next block. Without glibc nothing happens. */
 export function keepFreedMemory(): void {
