@@ -46,6 +46,9 @@ export const LIMITS = {
   /** Lines and text bytes of one block: the unit of compression, and of what a reader decodes. */
   blockLinesMax: 4_096,
   blockBytesMax: 524_288,
+  /** Room for the text of one block: its last line may begin right before `blockBytesMax`. Of lines up to the
+   * 64 KiB at which capture splits them none needs more; for larger ones there is more for that block. */
+  blockRoomBytes: 655_360,
   /** From this many bytes of one source in one batch on, they become sealed blocks at once. */
   sealBytesMin: 65_536,
   /** Blocks with at least this much text are packed by other threads. For those of 120 KB, as eight busy sources

@@ -54,11 +54,11 @@ async function prepare(sourceId: number | null): Promise<PreparedBlock> {
   if (sourceId === null || !isLarge) return prepareBlock(rows, sourceId)
   const { text } = rows
   const preparing = prepareBlockAside(rows, sourceId)
-  rows.text = spareTexts.pop() ?? Buffer.allocUnsafeSlow(LIMITS.blockBytesMax)
+  rows.text = spareTexts.pop() ?? Buffer.allocUnsafeSlow(LIMITS.blockRoomBytes)
   try {
     return await preparing
   } finally {
-    const isSpare = spareTexts.length < SPARE_TEXTS_MAX && text.length === LIMITS.blockBytesMax
+    const isSpare = spareTexts.length < SPARE_TEXTS_MAX && text.length === LIMITS.blockRoomBytes
     if (isSpare) spareTexts.push(text)
   }
 }

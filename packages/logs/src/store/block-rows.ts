@@ -50,7 +50,7 @@ export class BlockRows {
   linesMax: number
   bytesMax: number = LIMITS.blockBytesMax
 
-  constructor(capacity: number = LIMITS.blockLinesMax, textBytes: number = LIMITS.blockBytesMax) {
+  constructor(capacity: number = LIMITS.blockLinesMax, textBytes: number = LIMITS.blockRoomBytes) {
     const bytes = new ArrayBuffer(COLUMNS * (capacity + 1) * 8)
     let taken = 0
     const column = (): Float64Array => {
