@@ -1,9 +1,8 @@
 // Joins the supervisor to the log library: every run gets a sink by itself, its start and end are marked
 // in its log, and its end is announced only after its last line is committed.
-import { dirname, join } from 'node:path'
 import { keepFreedMemory } from '@hero/capture'
-import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
-import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
+import { LogsError, OWN_SOURCE, toWire } from '@hero/logs'
+import type { LogRecord, Logs } from '@hero/logs'
 import type { Plugin, SupervisorEvent } from '@hero/proc'
 import { AuditLog } from './audit-log.js'
 import { DropReport } from './drop-report.js'
@@ -17,37 +16,26 @@ import { createSurface } from './surface.js'
 /** Last lines of a service that troubleshooting shows. */
 const TROUBLE_LINES = 50
 
-export interface LogsPluginOptions extends LogsOptions {
-  /**
-   * Whether the log files that belong to no service are followed, and can be named over RPC. Those of
-   * services always are.
-   * @default false
-   */
-  readonly followFiles?: boolean
-}
-
 /** The plugin and the store behind it; closing the plugin closes the store. */
 export interface LogsPlugin extends Plugin {
   readonly logs: Logs
 }
 
-/**
- * Opens the log store and the plugin that fills and serves it.
- *
- * @throws {TypeError | RangeError | LogsError} As `openLogs` does.
- */
-export async function openLogsPlugin({
-  followFiles = false,
-  ...options
-}: LogsPluginOptions): Promise<LogsPlugin> {
+export interface LogsPluginParts {
+  readonly logs: Logs
+  /** Where it is kept how far files were read. */
+  readonly positionsDir: string
+  readonly followFiles: boolean
+}
+
+/** Makes the plugin that fills and serves an open store. */
+export function createLogsPlugin({ logs, positionsDir, followFiles }: LogsPluginParts): LogsPlugin {
   keepFreedMemory()
-  const logs = await openLogs(options)
   const captures = new RunCaptures(logs)
   const own = logs.sink({ source: OWN_SOURCE, origin: 'system' })
   for (const file of logs.quarantined) {
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
-  const positionsDir = join(dirname(options.dir), 'files')
   const files = new FileSources(logs, positionsDir, (text) => own.write({ text, level: 'error' }))
   const watchList = followFiles ? new FileWatchList(positionsDir, files) : undefined
   const dropReport = new DropReport(logs, own)

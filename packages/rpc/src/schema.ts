@@ -1,8 +1,7 @@
 // Schemas as values: what a method takes and gives is declared once, and validation, static types and
 // documents come from that declaration. Faults are told in words: what was expected and what came.
-import { Type } from 'typebox'
-import type { Static, TObject, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, Type } from './typebox.js'
+import type { Static, TObject, TSchema } from './typebox.js'
 
 export { Type }
 export type { Static, TObject, TSchema }

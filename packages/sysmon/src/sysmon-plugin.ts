@@ -10,7 +10,10 @@ import type { UsageSample } from './usage-sample.js'
 export const INTERVAL_MS = 10_000
 const INTERVAL_MS_MIN = 100
 const INTERVAL_MS_MAX = 3_600_000
-/** A look soon after the start, so that runs which end before the first interval are seen at all. */
+/**
+ * A look soon after a start, so that runs which end before the first interval are seen at all. What begins
+ * until then is looked at with it.
+ */
 const FIRST_LOOK_MS = 1_000
 
 export interface SysmonOptions {
@@ -61,6 +64,9 @@ class Monitor {
   readonly #running = new Map<string, Watched>()
   /** Newest run of each service, gone or not. */
   readonly #newest = new Map<string, Watched>()
+  /** Runs that were not looked at yet. */
+  readonly #begun = new Set<Watched>()
+  #firstLook: NodeJS.Timeout | undefined
 
   constructor(sink: Sink) {
     this.#sink = sink
@@ -71,7 +77,8 @@ class Monitor {
     const watched = { run, pid: run.pid, last: undefined, usage: undefined }
     this.#running.set(run.service, watched)
     this.#newest.set(run.service, watched)
-    setTimeout(() => this.#firstLook(watched), firstLookMs).unref()
+    this.#begun.add(watched)
+    this.#firstLook ??= setTimeout(() => this.#lookAtBegun(), firstLookMs).unref()
   }
 
   end(run: RunInfo): void {
@@ -86,21 +93,30 @@ class Monitor {
     return this.#newest.get(service)?.usage
   }
 
-  /** Looks at all runs: one walk over /proc serves them. */
+  /** Looks at all runs. */
   look(): void {
-    if (this.#running.size === 0) return
-    const rows = processes()
-    for (const watched of this.#running.values()) this.#lookAt(watched, rows)
+    this.#lookAtAll([...this.#running.values()])
   }
 
   close(): void {
+    clearTimeout(this.#firstLook)
     this.#running.clear()
     this.#sink.close()
   }
 
   /** Most runs that end early have ended by then: /proc is walked for those that have not. */
-  #firstLook(watched: Watched): void {
-    if (this.#isRunning(watched)) this.#lookAt(watched, processes())
+  #lookAtBegun(): void {
+    const begun = [...this.#begun]
+    this.#firstLook = undefined
+    this.#begun.clear()
+    this.#lookAtAll(begun.filter((watched) => this.#isRunning(watched)))
+  }
+
+  /** One walk over /proc serves them all. */
+  #lookAtAll(runs: readonly Watched[]): void {
+    if (runs.length === 0) return
+    const rows = processes()
+    for (const watched of runs) this.#lookAt(watched, rows)
   }
 
   #isRunning(watched: Watched): boolean {

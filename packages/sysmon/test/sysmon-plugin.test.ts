@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSupervisor } from '@hero/proc'
+import type { RunInfo } from '@hero/proc'
 import { openLogs } from '@hero/logs'
-import { expect, onTestFinished, test } from 'vitest'
+import type { LogRecord, Sink } from '@hero/logs'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createSysmonPlugin } from '@hero/sysmon'
 
 test('every run is sampled, with all its processes, as entries of sysmon', async () => {
@@ -44,4 +46,25 @@ test('every run is sampled, with all its processes, as entries of sysmon', async
 test.each([0, 99, 3_600_001, Number.NaN])('an interval of %s is refused', async (intervalMs) => {
   const logs = { sink: () => expect.unreachable() }
   expect(() => createSysmonPlugin({ logs, intervalMs })).toThrow('Expected intervalMs from 100')
+})
+
+test('what begins within a second of a start is looked at together with it', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const seen: unknown[] = []
+  const sink = { write: ({ fields }: LogRecord) => seen.push(fields?.['service']), close: () => {} }
+  const plugin = createSysmonPlugin({ logs: { sink: () => sink as unknown as Sink } })
+  const begin = (service: string): void => {
+    const run = { service, run: 1, pid: process.pid, startedTs: Date.now() * 1_000 }
+    plugin.runStarted?.(run as RunInfo)
+  }
+  begin('first')
+  vi.advanceTimersByTime(500)
+  begin('second')
+  vi.advanceTimersByTime(500)
+  expect(seen).toEqual(['first', 'second'])
+  begin('third')
+  vi.advanceTimersByTime(1_000)
+  expect(seen).toEqual(['first', 'second', 'third'])
+  void plugin.close?.()
 })

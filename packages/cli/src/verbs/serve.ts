@@ -1,8 +1,8 @@
 // `hero_proc serve`: the supervisor in the foreground. The lock on the data dir comes first, so that a
 // second one leaves before it has touched anything; the socket comes last, when everything is ready.
 import { existsSync } from 'node:fs'
-import type { HeroProc } from '@hero/proc'
-import type { LogsPlugin } from '@hero/proc-logs'
+import type { HeroProc, Reaper } from '@hero/proc'
+import type { LogsPlugin, LogsPluginOptions } from '@hero/proc-logs'
 import type { Command } from 'commander'
 import { CONFIG_HELP, checkFileOptions, logOptions, optionOf, readConfig } from '../config.js'
 import type { ConfigFlags, ConfigItem } from '../config.js'
@@ -46,26 +46,23 @@ async function serve(flags: ConfigFlags): Promise<number> {
   // From here on a signal means an orderly end, even while starting.
   const isReloaded = existsSync(configPath)
   const { signal } = interruption(isReloaded ? ['SIGHUP'] : [])
-  const [
-    { adoptOrphans, findServiceManager, startHeroProc },
-    { openLogsPlugin },
-    { createSysmonPlugin },
-  ] = await Promise.all([import('@hero/proc'), import('@hero/proc-logs'), import('@hero/sysmon')])
-  const reaper = adoptOrphans()
-  const watched = watchedBy(findServiceManager(), socketPath)
   let logs: LogsPlugin | undefined
+  let reaper: Reaper | undefined
   try {
-    logs = await openLogsPlugin({ ...logOptions(config), dir: logsDir, followFiles: true })
+    const parts = await openParts({ ...logOptions(config), dir: logsDir, followFiles: true })
+    logs = parts.logs
+    reaper = parts.adoptOrphans()
+    const watched = watchedBy(parts.findServiceManager(), socketPath)
     const sysmon =
       sysmonSeconds === 0
         ? []
-        : [createSysmonPlugin({ logs: logs.logs, intervalMs: sysmonSeconds * 1_000 })]
-    const server = await startHeroProc({
+        : [parts.createSysmonPlugin({ logs: logs.logs, intervalMs: sysmonSeconds * 1_000 })]
+    const server = await parts.startHeroProc({
       dataDir,
       socketPath,
       plugins: [logs, ...sysmon],
       ...(http === undefined ? {} : { http }),
-      ...(reaper === undefined ? {} : { adopted: () => reaper.orphans() }),
+      adopted: () => reaper?.orphans() ?? [],
       configPath,
       checkOptions: checkFileOptions,
       ...REPORTS,
@@ -85,6 +82,14 @@ async function serve(flags: ConfigFlags): Promise<number> {
     reaper?.close()
     lock.release()
   }
+}
+
+/** Loads what a supervisor is made of, while the store opens in its own thread. */
+async function openParts(options: LogsPluginOptions) {
+  const { openLogsPlugin } = await import('@hero/proc-logs')
+  const [logs, { adoptOrphans, findServiceManager, startHeroProc }, { createSysmonPlugin }] =
+    await Promise.all([openLogsPlugin(options), import('@hero/proc'), import('@hero/sysmon')])
+  return { logs, adoptOrphans, findServiceManager, startHeroProc, createSysmonPlugin }
 }
 
 const REPORTS = {

@@ -1,0 +1,32 @@
+// Opens the store and makes the plugin. The store opens in a thread of its own, which begins before the
+// plugin's own modules are loaded: both together take as long as the slower one.
+import { dirname, join } from 'node:path'
+import { openLogs } from '@hero/logs'
+import type { LogsOptions } from '@hero/logs'
+import type { LogsPlugin } from './logs-plugin.js'
+
+export interface LogsPluginOptions extends LogsOptions {
+  /**
+   * Whether the log files that belong to no service are followed, and can be named over RPC. Those of
+   * services always are.
+   * @default false
+   */
+  readonly followFiles?: boolean
+}
+
+/**
+ * Opens the log store and the plugin that fills and serves it.
+ *
+ * @throws {TypeError | RangeError | LogsError} As `openLogs` does.
+ */
+export async function openLogsPlugin({
+  followFiles = false,
+  ...options
+}: LogsPluginOptions): Promise<LogsPlugin> {
+  const [logs, { createLogsPlugin }] = await Promise.all([
+    openLogs(options),
+    import('./logs-plugin.js'),
+  ])
+  const positionsDir = join(dirname(options.dir), 'files')
+  return createLogsPlugin({ logs, positionsDir, followFiles })
+}
