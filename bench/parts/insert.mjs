@@ -3,6 +3,7 @@
 // without the waiting. Compaction goes on between the commits as it does in idle time. The rate is that of
 // the time after the first fifth: a thread that has just begun runs unoptimized code.
 import { readFileSync } from 'node:fs'
+import { keepFreedMemory } from '@hero/capture'
 import { openLogs } from '@hero/logs'
 import { splitLines } from '../line-source.mjs'
 import { answerPart, measured } from '../part.mjs'
@@ -15,6 +16,8 @@ const TRICKLE_LINE_US = 1_000
 answerPart(async ({ dir, paths, shape, durability }) => {
   const contents = paths.map((path) => readFileSync(path))
   const inputs = contents.map(shape === 'flood' ? cutReads : splitLines)
+  // As hero_proc does.
+  keepFreedMemory()
   const logs = await openLogs({ dir, durability })
   const feeds = createFeeds(
     logs,

@@ -7,8 +7,9 @@ import { measureFeed } from '../systems/measure-feed.mjs'
 
 const SERVICES = 8
 const TRICKLE_RATE = 1_000
-/** Lines before the clock starts: threads and caches are warm then. */
-const WARM_UP_LINES = 100_000
+/** Lines before the clock starts: threads and caches are warm then, and code that runs often is compiled. */
+const WARM_UP_LINES = 300_000
+const TRICKLE_WARM_UP_LINES = 100_000
 
 const FEEDS = {
   block: 'writes of 128 KB',
@@ -25,45 +26,64 @@ export async function run(options) {
   const runs = new Map()
   const broken = new Map()
   const isHere = ({ name, reason }) => reason() === undefined && !broken.has(name)
+  const measure = async (system, { feed, how, inputsOf }, round) => {
+    options.say(`round ${round}/${options.repetitions}, ${FEEDS[feed]}, ${system.name}`)
+    const isAsked = round === 1 && feed === plan.asked
+    try {
+      const { inputs, warmUpLines } = inputsOf(system.name)
+      const figures = await measureFeed(system, { ...how, warmUpLines }, inputs, isAsked)
+      const key = `${system.name} ${feed}`
+      runs.set(key, [...(runs.get(key) ?? []), { ...figures, ...linesOf(inputs, warmUpLines) }])
+    } catch (error) {
+      // A peer that cannot be run here must not spoil the others' figures.
+      if (isOurs(system.name)) throw error
+      broken.set(system.name, `it broke: ${error.message}`)
+    }
+  }
   for (let round = 1; round <= options.repetitions; round += 1) {
-    for (const { feed, inputs, ...how } of plan) {
-      for (const system of SYSTEMS) {
-        if (!isHere(system) || !isWanted(options, feed, system.name, round)) continue
-        options.say(`round ${round}/${options.repetitions}, ${FEEDS[feed]}, ${system.name}`)
-        const isAsked = round === 1 && feed === plan.asked
-        try {
-          const figures = await measureFeed(system, how, inputs, isAsked)
-          const key = `${system.name} ${feed}`
-          runs.set(key, [...(runs.get(key) ?? []), figures])
-        } catch (error) {
-          // A peer that cannot be run here must not spoil the others' figures.
-          if (isOurs(system.name)) throw error
-          broken.set(system.name, `it broke: ${error.message}`)
-        }
-      }
+    for (const part of plan) {
+      const wanted = SYSTEMS.filter(
+        (system) => isHere(system) && isWanted(options, part.feed, system.name, round),
+      )
+      if (options.together?.includes(part.feed)) {
+        await Promise.all(wanted.map((system) => measure(system, part, round)))
+      } else for (const system of wanted) await measure(system, part, round)
     }
   }
   return report(summarize(SYSTEMS.filter(isHere), plan, runs), await legend(broken))
 }
 
 /** The feeds with their inputs; questions are asked where there are several services, or else at the first. */
-function planOf({ rounds, seconds, lines, ...options }) {
-  const warmUp = Math.min(WARM_UP_LINES, lines)
-  const all = { ...options, lines: lines + warmUp }
-  const one = [openInput(all)]
-  const eight = openInputs(SERVICES, all)
-  const slow = [openInput({ ...options, lines: TRICKLE_RATE * seconds + warmUp })]
+function planOf({ rounds, seconds, lines, shares = {}, ...options }) {
+  const flood = (count, share) => {
+    const warmUp = Math.min(WARM_UP_LINES, lines)
+    const all = { ...options, lines: Math.round(share * (lines + warmUp)) }
+    const inputs = count === 1 ? [openInput(all)] : openInputs(count, all)
+    return { inputs, warmUpLines: Math.round((share * warmUp) / count) }
+  }
+  const trickle = () => {
+    const warmUpLines = Math.min(TRICKLE_WARM_UP_LINES, lines)
+    const input = openInput({ ...options, lines: TRICKLE_RATE * seconds + warmUpLines })
+    return { inputs: [input], warmUpLines }
+  }
+  const shareOf = (name) => shares[name] ?? 1
+  const one = (name) => flood(1, shareOf(name))
+  const several = (name) => flood(SERVICES, shareOf(name))
   const pace = { rate: TRICKLE_RATE, seconds }
   const plan = [
-    { feed: 'block', writer: 'block', inputs: one },
-    { feed: 'line', writer: 'line', inputs: one },
-    { feed: 'services', writer: 'block', inputs: eight },
-    { feed: 'trickle', writer: 'trickle', inputs: slow, ...pace },
-  ]
-    .filter(({ feed }) => rounds === undefined || feed in rounds)
-    .map((feed) => ({ ...feed, warmUpLines: Math.round(warmUp / feed.inputs.length) }))
+    { feed: 'block', how: { writer: 'block' }, inputsOf: one },
+    { feed: 'line', how: { writer: 'line' }, inputsOf: one },
+    { feed: 'services', how: { writer: 'block' }, inputsOf: several },
+    { feed: 'trickle', how: { writer: 'trickle', ...pace }, inputsOf: trickle },
+  ].filter(({ feed }) => rounds === undefined || feed in rounds)
   plan.asked = rounds === undefined ? 'services' : 'block'
   return plan
+}
+
+/** How many lines were fed while the clock ran, and in all. */
+function linesOf(inputs, warmUpLines) {
+  const all = inputs.reduce((sum, { lines }) => sum + lines, 0)
+  return { lines: all - warmUpLines * inputs.length, allLines: all }
 }
 
 function isWanted({ rounds, repetitions }, feed, name, round) {
@@ -85,25 +105,24 @@ const isOurs = (name) => name.startsWith('hero_proc')
 /** Medians by system and feed: `{ system: { feed: figures } }`. */
 function summarize(here, plan, runs) {
   const rounds = (values) => ({ ...spread(values), values })
-  const of = ({ inputs, warmUpLines }, list) => {
-    const all = inputs.reduce((sum, { lines }) => sum + lines, 0)
-    const lines = all - warmUpLines * inputs.length
+  const of = (list) => {
+    const { lines, allLines } = list[0]
     const middle = (get) => median(list.map(get))
     return {
       rate: rounds(list.map(({ wallMs }) => (lines * 1000) / wallMs)),
       cpu: rounds(list.map(({ cpuUs }) => cpuUs / lines)),
       threads: ['first', 'second', 'rest'].map((key) => middle((one) => one.threadUs[key]) / lines),
-      disk: middle(({ diskBytes }) => diskBytes) / all,
+      disk: middle(({ diskBytes }) => diskBytes) / allLines,
       rssMib: middle(({ rssKib }) => rssKib) / 1024,
       lost: Math.max(...list.map(({ lost }) => lost)),
       same: list.every(({ same }) => same),
       asked: list.flatMap(({ asked }) => asked),
-      lines: all,
+      lines: allLines,
     }
   }
   const systems = here.map(({ name }) => {
-    const fed = plan.filter(({ feed }) => runs.has(`${name} ${feed}`))
-    const figures = fed.map((feed) => [feed.feed, of(feed, runs.get(`${name} ${feed.feed}`))])
+    const fed = plan.map(({ feed }) => feed).filter((feed) => runs.has(`${name} ${feed}`))
+    const figures = fed.map((feed) => [feed, of(runs.get(`${name} ${feed}`))])
     return [name, Object.fromEntries(figures)]
   })
   return Object.fromEntries(systems.filter(([, feeds]) => Object.keys(feeds).length > 0))
@@ -169,18 +188,20 @@ function sizes(systems, names) {
     title: 'Bytes, memory, loss',
     rows: [
       ['', 'B/line on disk', 'MiB, 1 service', `MiB, ${SERVICES}`, 'lines lost', 'bytes as sent'],
-      ...names.map((name) => {
-        const feeds = Object.values(systems[name])
-        const { block, services } = systems[name]
-        return [
-          name,
-          block.disk === 0 ? 'memory' : short(block.disk),
-          short(block.rssMib),
-          services === undefined ? '-' : short(services.rssMib),
-          count(Math.max(...feeds.map(({ lost }) => lost))),
-          feeds.every(({ same }) => same) ? 'same' : 'CHANGED',
-        ]
-      }),
+      ...names
+        .filter((name) => 'block' in systems[name])
+        .map((name) => {
+          const feeds = Object.values(systems[name])
+          const { block, services } = systems[name]
+          return [
+            name,
+            block.disk === 0 ? 'memory' : short(block.disk),
+            short(block.rssMib),
+            services === undefined ? '-' : short(services.rssMib),
+            count(Math.max(...feeds.map(({ lost }) => lost))),
+            feeds.every(({ same }) => same) ? 'same' : 'CHANGED',
+          ]
+        }),
     ],
   }
 }
