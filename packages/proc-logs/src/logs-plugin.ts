@@ -2,7 +2,7 @@
 // in its log, and its end is announced only after its last line is committed.
 import { dirname, join } from 'node:path'
 import { LogsError, openLogs, OWN_SOURCE, toWire } from '@hero/logs'
-import type { LogRecord, Logs, LogsOptions } from '@hero/logs'
+import type { HeldLines, LogRecord, Logs, LogsOptions } from '@hero/logs'
 import type { Plugin, SupervisorEvent } from '@hero/proc'
 import { AuditLog } from './audit-log.js'
 import { DropReport } from './drop-report.js'
@@ -23,6 +23,8 @@ export interface LogsPluginOptions extends LogsOptions {
    * @default false
    */
   readonly followFiles?: boolean
+  /** Lines that came before the store could be opened. @default none */
+  readonly held?: HeldLines
 }
 
 /** The plugin and the store behind it; closing the plugin closes the store. */
@@ -37,9 +39,10 @@ export interface LogsPlugin extends Plugin {
  */
 export async function openLogsPlugin({
   followFiles = false,
+  held,
   ...options
 }: LogsPluginOptions): Promise<LogsPlugin> {
-  const logs = await openLogs(options)
+  const logs = await openLogs(options, held)
   const captures = new RunCaptures(logs)
   const own = logs.sink({ source: OWN_SOURCE, origin: 'system' })
   for (const file of logs.quarantined) {
