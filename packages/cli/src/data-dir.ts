@@ -73,9 +73,10 @@ function explain(error: unknown, dataDir: string): unknown {
     )
   }
   if (!isPermission(error)) return error
-  return new CliError(
+  const told = new CliError(
     EXIT.permission,
     `Cannot write to the data dir ${dataDir}: ${(error as Error).message}`,
     'Check its owner and mode, or choose another --data-dir',
   )
+  return Object.assign(told, { cause: error })
 }

@@ -6,11 +6,12 @@
 //                        └─► a signal: what is held is lost, and said           held lines go in, services start
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeldLines, Logs } from '@hero/logs'
-import type { Plugin, ProcError, Serving } from '@hero/proc'
+import type { Plugin, ProcError, serveDegraded as listenDegraded, Serving } from '@hero/proc'
+import type { createHeldPlugin } from '@hero/proc-logs'
 import { logOptions, optionOf, readConfig } from './config.js'
 import type { ConfigFlags, ConfigItem } from './config.js'
 import { isPermission } from './data-dir.js'
-import { describeError, EXIT } from './exit.js'
+import { describeError, errorCode, EXIT } from './exit.js'
 import { resolveHttp } from './http-settings.js'
 import { interruption } from './interruption.js'
 import type { Interruption } from './interruption.js'
@@ -72,8 +73,8 @@ interface Parts {
   readonly held: HeldLines
   readonly watched: Watched
   readonly unavailable: (reason: string) => ProcError
-  readonly listen: typeof import('@hero/proc').serveDegraded
-  readonly createPlugin: typeof import('@hero/proc-logs').createHeldPlugin
+  readonly listen: typeof listenDegraded
+  readonly createPlugin: typeof createHeldPlugin
 }
 
 class Degraded {
@@ -135,8 +136,9 @@ class Degraded {
       })
       return `at ${socketPath} (pid ${process.pid})`
     } catch (error) {
-      // On the same file system as the data dir, as a rule: it comes back with it.
-      if (!isPermission(error)) throw error
+      // On the same file system as the data dir, as a rule: it comes back with it. Node says ENOENT when it
+      // cannot make a folder on one that is read-only.
+      if (!isPermission(error) && errorCode(error) !== 'ENOENT') throw error
       return `without a socket (${(error as Error).message})`
     }
   }

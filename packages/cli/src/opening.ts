@@ -64,8 +64,19 @@ export async function serveWhenUsable(flags: ConfigFlags, serve: Serve): Promise
 
 /** True if an error before the store was open says that rights are missing in the data dir. */
 export function isOfDataDir(error: unknown, flags: ConfigFlags): boolean {
-  if (isPermission(error)) return true
+  const root = rootOf(error) as { readonly path?: unknown } | undefined
+  // A data dir that cannot be made for another reason, such as a file in its way, stays so.
+  if (isPermission(error)) return isPermission(root) || !isOfSystem(root)
   // A configuration file in the data dir is as far away as the rest of it.
-  const { cause } = (error ?? {}) as { cause?: { path?: unknown } }
-  return isPermission(cause) && String(cause?.path).startsWith(resolveSettings(flags).dataDir)
+  return isPermission(root) && String(root?.path).startsWith(resolveSettings(flags).dataDir)
+}
+
+function rootOf(error: unknown): unknown {
+  const { cause } = (error ?? {}) as { readonly cause?: unknown }
+  return cause === undefined ? error : rootOf(cause)
+}
+
+/** True for errors of the kernel, which SQLite's and our own are not. */
+function isOfSystem(error: unknown): boolean {
+  return typeof (error as { readonly syscall?: unknown } | undefined)?.syscall === 'string'
 }
