@@ -5,16 +5,17 @@
 //   no rights ──► listen, say why, hold ──► try to start, every few seconds ──► the store is open:
 //                        └─► a signal: what is held is lost, and said           held lines go in, services start
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HeldLines, Logs } from '@hero/logs'
-import type { Plugin, ProcError, serveDegraded as listenDegraded, Serving } from '@hero/proc'
-import type { createHeldPlugin } from '@hero/proc-logs'
+import { HeldLines, OWN_SOURCE } from '@hero/logs'
+import type { Logs } from '@hero/logs'
+import { findServiceManager, ProcError, serveDegraded as listenDegraded } from '@hero/proc'
+import type { Plugin, Serving } from '@hero/proc'
+import { createHeldPlugin } from '@hero/proc-logs'
 import { logOptions, optionOf, readConfig } from './config.js'
 import type { ConfigFlags, ConfigItem } from './config.js'
 import { isPermission } from './data-dir.js'
 import { describeError, errorCode, EXIT } from './exit.js'
 import { resolveHttp } from './http-settings.js'
 import { interruption } from './interruption.js'
-import type { Interruption } from './interruption.js'
 import { isOfDataDir, Opening } from './opening.js'
 import type { Serve } from './opening.js'
 import { say } from './output.js'
@@ -43,23 +44,9 @@ export async function serveDegraded(
   error: unknown,
   serve: Serve,
 ): Promise<number> {
-  const [logs, proc, plugins] = await Promise.all([
-    import('@hero/logs'),
-    import('@hero/proc'),
-    import('@hero/proc-logs'),
-  ])
-  const settings = resolveSettings(flags)
+  // What cannot be read of it is known when it can be: the start reads it again.
   const config = await readConfig(flags).catch(() => [])
-  const state = new Degraded(error, {
-    settings,
-    config,
-    held: new logs.HeldLines(logOptions(config).queueBytesMax),
-    watched: watchedBy(proc.findServiceManager(), settings.socketPath),
-    unavailable: (reason) =>
-      new proc.ProcError('Unavailable', `hero_proc is degraded: ${reason}`, { hint: HINT }),
-    listen: proc.serveDegraded,
-    createPlugin: plugins.createHeldPlugin,
-  })
+  const state = new Degraded(error, resolveSettings(flags), config)
   try {
     return await state.run(flags, serve)
   } finally {
@@ -67,41 +54,37 @@ export async function serveDegraded(
   }
 }
 
-interface Parts {
-  readonly settings: Settings
-  readonly config: readonly ConfigItem[]
-  readonly held: HeldLines
-  readonly watched: Watched
-  readonly unavailable: (reason: string) => ProcError
-  readonly listen: typeof listenDegraded
-  readonly createPlugin: typeof createHeldPlugin
-}
-
 class Degraded {
-  readonly #parts: Parts
+  readonly #settings: Settings
+  readonly #config: readonly ConfigItem[]
   readonly #begun = performance.now()
-  readonly #interruption: Interruption = interruption(['SIGHUP'])
+  readonly #signal: AbortSignal = interruption(['SIGHUP']).signal
+  readonly #held: HeldLines
   readonly #plugin: Plugin
+  readonly #watched: Watched
   #serving: Serving | undefined
   #isOver = false
   #reason: string
   #told = ''
 
-  constructor(error: unknown, parts: Parts) {
-    this.#parts = parts
+  constructor(error: unknown, settings: Settings, config: readonly ConfigItem[]) {
+    this.#settings = settings
+    this.#config = config
     this.#reason = (error as Error).message
-    this.#plugin = parts.createPlugin(parts.held, () => parts.unavailable(this.#reason))
+    this.#held = new HeldLines(logOptions(config).queueBytesMax)
+    this.#plugin = createHeldPlugin(this.#held, () => this.#unavailable())
+    this.#watched = watchedBy(findServiceManager(), settings.socketPath)
     process.on('SIGHUP', refuseReload)
   }
 
   async run(flags: ConfigFlags, serve: Serve): Promise<number> {
-    const { signal } = this.#interruption
+    const [signal, held] = [this.#signal, this.#held]
     for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       this.#tell(await this.#listen())
       await sleep(waitMs, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return EXIT.ok
       const opened = (logs: Logs): void => this.#opened(logs)
-      const front = { held: this.#parts.held, serving: this.#serving, signal, opened }
+      const front = { held, serving: this.#serving, signal, opened }
       const opening = new Opening(front)
       try {
         return await serve(opening)
@@ -115,23 +98,22 @@ class Degraded {
   async close(): Promise<void> {
     await this.#serving?.close()
     await this.#plugin.close?.()
-    const { lines, dropped } = this.#parts.held.figures
+    const { lines, dropped } = this.#held.figures
     if (this.#isOver || lines + dropped === 0) return
     say(`hero_proc: ${lines + dropped} lines are lost: the data dir could not be used`)
   }
 
   /** Listens unless it does already, and returns where, or why not. */
   async #listen(): Promise<string> {
-    const { settings, config, listen, unavailable } = this.#parts
-    const { dataDir, socketPath } = settings
+    const { dataDir, socketPath } = this.#settings
     try {
-      const http = await resolveHttp(String(optionOf(config, 'http') ?? ''))
-      this.#serving ??= await listen({
+      const http = await resolveHttp(String(optionOf(this.#config, 'http') ?? ''))
+      this.#serving ??= await listenDegraded({
         dataDir,
         socketPath,
         ...(http === undefined ? {} : { http }),
         plugins: [this.#plugin],
-        unavailable: () => unavailable(this.#reason),
+        unavailable: () => this.#unavailable(),
         onInternalError: (error, where) => say(`hero_proc: ${where}: ${String(error)}`),
       })
       return `at ${socketPath} (pid ${process.pid})`
@@ -149,18 +131,22 @@ class Degraded {
     if (told === this.#told) return
     this.#told = told
     say(describeError(Object.assign(new Error(told), { hint: HINT })).trimEnd())
-    this.#parts.watched.degraded(this.#reason)
+    this.#watched.degraded(this.#reason)
+  }
+
+  #unavailable(): ProcError {
+    return new ProcError('Unavailable', `hero_proc is degraded: ${this.#reason}`, { hint: HINT })
   }
 
   #opened(logs: Logs): void {
     this.#isOver = true
     process.off('SIGHUP', refuseReload)
-    const { lines, dropped } = this.#parts.held.figures
+    const { lines, dropped } = this.#held.figures
     const ms = Math.round(performance.now() - this.#begun)
     const text = `hero_proc was degraded for ${formatSpan(ms)}: ${this.#reason}; ${lines} lines were held, ${dropped} dropped`
     say(`hero_proc: The data dir can be used; ${lines} lines were held, ${dropped} dropped`)
     const fields = { event: 'degraded', ms, lines, dropped }
-    logs.sink({ source: 'hero_proc', origin: 'system' }).write({ text, level: 'warning', fields })
+    logs.sink({ source: OWN_SOURCE, origin: 'system' }).write({ text, level: 'warning', fields })
   }
 }
 
