@@ -296,6 +296,7 @@ describe('serve()', () => {
     const [socket] = started.sockets!
     expect(() => server.serve({ ...started, sockets: [socket!, socket!] })).toThrow(TypeError)
     expect((await ask(server.socketPath, { path: '/later' })).status).toBe(503)
+    expect((await refusedUpgrade(`ws+unix:${server.socketPath}:/later`)).status).toBe(503)
     expect(JSON.parse((await post(server.socketPath, LATER)).body)).toMatchObject({
       id: 7,
       error: NOT_YET,

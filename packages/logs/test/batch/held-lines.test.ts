@@ -27,7 +27,10 @@ test('openLogs() numbers held lines behind those of the store, and their sinks s
   const held = new HeldLines()
   const sink = held.sink({ source: 'web', origin: 'rpc' })
   expect(sink.write({ text: 'held', ts: 5, level: 'error', fields: { a: 1 } })).toEqual({ seq: 0 })
-  expect(sink.writeLines(region('a\nb\n'), 3)).toBeUndefined()
+  const lines = region('a\nb\n')
+  expect(sink.writeLines(lines, 3)).toBeUndefined()
+  // Its bytes are only good during the call.
+  lines.bytes.fill(0)
   expect([sink.lastSeq, held.figures]).toEqual([0, { lines: 3, dropped: 0 }])
   await expect(held.sync()).rejects.toMatchObject({ code: 'Unavailable' })
 
@@ -65,7 +68,6 @@ test('a flood is bounded and told by one gap; a quiet source loses nothing', asy
     noisy.write({ text: 'x'.repeat(1_000), ts: i })
     if (i % 100 === 0) expect(quiet.write({ text: `tick ${i}` }).dropped).toBeUndefined()
   }
-  // What is small enough to fit again is not let in: all losses are behind what was held.
   expect(noisy.write({ text: '', ts: 10_000 }).dropped).toBe('queue_full')
   expect(noisy.write({ text: 'x'.repeat(600_000) }).dropped).toBe('too_large')
   const { lines, dropped } = held.figures
@@ -84,6 +86,14 @@ test('a flood is bounded and told by one gap; a quiet source loses nothing', asy
   expect(gaps.map(({ reason }) => reason)).toEqual(['queue_full', 'too_large'])
   expect(full).toMatchObject({ lines: dropped - 1, from_ts: lines - 100, to_ts: 10_000 })
   expectNumbersProveLosses(entries, { noisy: 10_004, quiet: 100 })
+})
+
+test('a source that found no room stays out: its losses are behind what was held of it', () => {
+  const held = new HeldLines(2 * MIB)
+  const sink = held.sink({ source: 'web', origin: 'rpc' })
+  const written = [500_000, 500_000, 1].map((size) => sink.write({ text: 'x'.repeat(size) }))
+  expect(written.map(({ dropped }) => dropped)).toEqual([undefined, 'queue_full', 'queue_full'])
+  expect(held.sink({ source: 'other', origin: 'rpc' }).write({ text: 'x' })).toEqual({ seq: 0 })
 })
 
 test('all that is held finds room in the store, also as single empty lines', async () => {
