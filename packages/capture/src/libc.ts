@@ -124,7 +124,10 @@ function bind(koffi: typeof Koffi): Libc {
   const getsockopt = library.func(
     'int getsockopt(int fd, int level, int name, void *value, void *length)',
   )
-  const closeRange = bindOptional(library, 'int close_range(uint32_t first, uint32_t last, int flags)')
+  const closeRange = bindOptional(
+    library,
+    'int close_range(uint32_t first, uint32_t last, int flags)',
+  )
   const mallopt = bindOptional(library, 'int mallopt(int parameter, int value)')
 
   // The error number is only good until the next call into Node: it is read here and nowhere else.

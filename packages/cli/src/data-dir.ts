@@ -1,5 +1,6 @@
 // The data dir of a hero_proc that writes: made if need be, readable by its owner only, and locked, so
 // that one process at a time writes to it.
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { CliError, errorCode, EXIT } from './exit.js'
 
@@ -37,6 +38,29 @@ export async function makeDataDir(dataDir: string): Promise<void> {
   }
 }
 
+/**
+ * Looks whether the definitions of services can be read and written, if there are any.
+ *
+ * @throws {CliError} Permission, if they cannot.
+ */
+export function checkServicesDir(dataDir: string): void {
+  for (const folder of ['services', join('services', 'running')]) {
+    try {
+      accessSync(join(dataDir, folder), constants.R_OK | constants.W_OK | constants.X_OK)
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw explain(error, dataDir)
+    }
+  }
+}
+
+/** True if an error says that rights are missing, or that a file system is read-only. */
+export function isPermission(error: unknown): boolean {
+  return (
+    (error instanceof CliError && error.exitCode === EXIT.permission) ||
+    PERMISSION_CODES.includes(errorCode(error) ?? '')
+  )
+}
+
 const PERMISSION_CODES = ['EACCES', 'EPERM', 'EROFS', 'PermissionDenied']
 
 function explain(error: unknown, dataDir: string): unknown {
@@ -48,10 +72,11 @@ function explain(error: unknown, dataDir: string): unknown {
       'hero_proc status, or choose another --data-dir',
     )
   }
-  if (!PERMISSION_CODES.includes(code)) return error
-  return new CliError(
+  if (!isPermission(error)) return error
+  const told = new CliError(
     EXIT.permission,
     `Cannot write to the data dir ${dataDir}: ${(error as Error).message}`,
     'Check its owner and mode, or choose another --data-dir',
   )
+  return Object.assign(told, { cause: error })
 }

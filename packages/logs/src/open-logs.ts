@@ -6,6 +6,7 @@
 import type { RestoredState } from './batch/batch-message.js'
 import { batcherStats, RateMeter } from './batch/batcher-stats.js'
 import type { LogBatcherStats } from './batch/batcher-stats.js'
+import type { HeldLines } from './batch/held-lines.js'
 import { LogBatcher } from './batch/log-batcher.js'
 import { Sink } from './batch/sink.js'
 import type { SinkOptions } from './batch/sink.js'
@@ -124,6 +125,7 @@ export interface Logs {
 /**
  * Opens the store in `options.dir`, creating it if need be. One process writes to a store at a time.
  *
+ * @param held Lines that came before; they are numbered and queued first.
  * @throws {TypeError | RangeError} If the options are wrong.
  * @throws {LogsError} `Conflict` if another process writes to it, `PermissionDenied`, `Unavailable`.
  *
@@ -137,7 +139,7 @@ export interface Logs {
  * await logs.close()
  * ```
  */
-export async function openLogs(options: LogsOptions): Promise<Logs> {
+export async function openLogs(options: LogsOptions, held?: HeldLines): Promise<Logs> {
   const resolved = resolveLogsOptions(options)
   const { dir, durability, partitionBytes, partitionAgeMs, keepBytes, keepAgeMs } = resolved
   const { client, state } = await WriterClient.open({
@@ -149,7 +151,7 @@ export async function openLogs(options: LogsOptions): Promise<Logs> {
     keepAgeMs,
   })
   try {
-    return joinParts(resolved, client, state)
+    return joinParts(resolved, client, state, held)
   } catch (error) {
     await client.close()
     throw error
@@ -160,6 +162,7 @@ function joinParts(
   resolved: ResolvedLogsOptions,
   client: WriterClient,
   state: RestoredState,
+  held: HeldLines | undefined,
 ): Logs {
   const clock = monotonic(resolved.clock)
   const send = client.send.bind(client)
@@ -194,6 +197,7 @@ function joinParts(
   }
 
   reportStart(state, () => new Sink(batcher, clock, { source: OWN_SOURCE, origin: 'system' }))
+  held?.moveInto(batcher)
 
   return {
     storeId: state.storeId,

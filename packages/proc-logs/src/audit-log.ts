@@ -11,12 +11,12 @@ interface Counted {
 }
 
 export class AuditLog {
-  readonly #sink: Sink
+  readonly #sink: Pick<Sink, 'write'>
   readonly #timer: NodeJS.Timeout
   #counted = new Map<string, Counted>()
 
   /** Writes to `sink`. */
-  constructor(sink: Sink) {
+  constructor(sink: Pick<Sink, 'write'>) {
     this.#sink = sink
     this.#timer = setInterval(() => this.#tell(), SERVING_LIMITS.auditPeriodMs).unref()
   }

@@ -4,16 +4,19 @@
 import type { Logs, Origin, Sink } from '@hero/logs'
 import { SERVING_LIMITS } from './serving-limits.js'
 
+/** Where lines go: an open store, or what holds them until there is one. */
+export type Intake = Pick<Logs, 'sink' | 'sync'>
+
 /** A sink whose producer waits while the queue is full. */
 export class HeldSink {
   readonly sink: Sink
-  readonly #logs: Logs
+  readonly #logs: Intake
   readonly #onPause: (isPaused: boolean) => void
   #room: Promise<void> | undefined
 
   /** @throws {LogsError} `InvalidName`, `LimitExceeded`, `Closed`. */
   constructor(
-    logs: Logs,
+    logs: Intake,
     source: string,
     origin: Origin,
     onPause: (isPaused: boolean) => void = () => undefined,
@@ -51,10 +54,10 @@ export class HeldSink {
 
 /** The sinks of callers, one a source, kept between calls. */
 export class HeldSinks {
-  readonly #logs: Logs
+  readonly #logs: Intake
   readonly #bySource = new Map<string, HeldSink>()
 
-  constructor(logs: Logs) {
+  constructor(logs: Intake) {
     this.#logs = logs
   }
 

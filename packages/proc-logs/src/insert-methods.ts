@@ -5,7 +5,7 @@ import type { MethodDefinition, RpcContext } from '@hero/rpc'
 import { refusing } from './invalid-params.js'
 import { RECORD_SCHEMA } from './entry-schema.js'
 import { HeldSinks } from './held-sinks.js'
-import type { HeldSink } from './held-sinks.js'
+import type { HeldSink, Intake } from './held-sinks.js'
 import { readRecord } from './record.js'
 import { SERVING_LIMITS } from './serving-limits.js'
 
@@ -18,8 +18,8 @@ interface InsertError {
   readonly message: string
 }
 
-/** Declares the method over an open store. */
-export function insertMethod(logs: Logs): MethodDefinition {
+/** Declares `logs.insert`. What has no number yet is answered with null. */
+export function insertMethod(logs: Intake): MethodDefinition {
   const sinks = new HeldSinks(logs)
   return defineMethod({
     name: 'logs.insert',
@@ -78,8 +78,8 @@ async function writeAll(
       const taken = held.sink.write(readRecord(entry))
       if (taken.dropped === undefined) accepted += 1
       else dropped += 1
-      first ??= taken.seq
-      last = taken.seq
+      first ??= taken.seq < 1 ? null : taken.seq
+      last = taken.seq < 1 ? null : taken.seq
     } catch (error) {
       errors.push({ index, code: 'InvalidEntry', message: (error as Error).message })
     }

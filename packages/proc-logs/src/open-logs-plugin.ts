@@ -2,7 +2,7 @@
 // plugin's own modules are loaded: both together take as long as the slower one.
 import { dirname, join } from 'node:path'
 import { openLogs } from '@hero/logs'
-import type { LogsOptions } from '@hero/logs'
+import type { HeldLines, LogsOptions } from '@hero/logs'
 import type { LogsPlugin } from './logs-plugin.js'
 
 export interface LogsPluginOptions extends LogsOptions {
@@ -12,6 +12,8 @@ export interface LogsPluginOptions extends LogsOptions {
    * @default false
    */
   readonly followFiles?: boolean
+  /** Lines that came before the store could be opened. @default none */
+  readonly held?: HeldLines
 }
 
 /**
@@ -21,10 +23,11 @@ export interface LogsPluginOptions extends LogsOptions {
  */
 export async function openLogsPlugin({
   followFiles = false,
+  held,
   ...options
 }: LogsPluginOptions): Promise<LogsPlugin> {
   const [logs, { createLogsPlugin }] = await Promise.all([
-    openLogs(options),
+    openLogs(options, held),
     import('./logs-plugin.js'),
   ])
   const positionsDir = join(dirname(options.dir), 'files')

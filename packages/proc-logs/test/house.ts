@@ -92,7 +92,7 @@ export async function openHouse(
   }
 }
 
-function ask(socketPath: string, path: string, options: Ask = {}): Promise<Answer> {
+export function ask(socketPath: string, path: string, options: Ask = {}): Promise<Answer> {
   const { method = 'GET', headers = {}, body } = options
   return new Promise((resolve, reject) => {
     const request = httpRequest({ socketPath, path, method, headers, agent: false })
@@ -144,7 +144,7 @@ export class Listening {
   }
 }
 
-async function openSocket(socketPath: string, path: string): Promise<Listening> {
+export async function openSocket(socketPath: string, path: string): Promise<Listening> {
   const socket = new WebSocket(`ws+unix:${socketPath}:${path}`)
   onTestFinished(() => socket.terminate())
   const listening = new Listening(socket)

@@ -9,13 +9,15 @@ import type { HeroProcHealth } from './service-methods.js'
 import { auditOf, openServing } from './serving.js'
 import type { Serving, ServingOptions } from './serving.js'
 import { createSupervisor } from './supervisor.js'
-import type { Supervisor, SupervisorOptions } from './supervisor.js'
+import type { Supervisor, SupervisorHealth, SupervisorOptions } from './supervisor.js'
 
 export interface HeroProcOptions extends SupervisorOptions, ServingOptions {
   /** A file of services and options, in TOML, which `config.reload` reads again. It may be missing. */
   readonly configPath?: string
   /** Throws if the options of the file are no good. @default all are */
   readonly checkOptions?: (options: Readonly<Record<string, unknown>>) => void
+  /** Sockets that are open already; see `serveDegraded`. @default opens its own */
+  readonly serving?: Serving
 }
 
 export interface HeroProc {
@@ -77,7 +79,7 @@ async function listen(
   reload: () => Promise<ReloadChanges>,
 ): Promise<Serving> {
   const { plugins } = supervisor
-  const health = healthOf(supervisor, options.dataDir)
+  const health = healthOf(() => supervisor.health(), options.dataDir)
   // The socket is <socket dir>/hero_proc/rpc.sock.
   const socketDir = dirname(dirname(options.socketPath))
   const methods = [
@@ -87,7 +89,10 @@ async function listen(
   const audit = auditOf(plugins, options.onInternalError)
   const sockets = [attachRoute(supervisor, audit)]
   const version = readVersion()
-  return await openServing(options, { plugins, methods, sockets, health, audit, version })
+  const served = { plugins, methods, sockets, health, audit, version }
+  if (options.serving === undefined) return await openServing(options, served)
+  await options.serving.serve(served, options.http)
+  return options.serving
 }
 
 /** Services first: until the last line is in, readers can still be answered. */
@@ -100,18 +105,25 @@ async function close(supervisor: Supervisor, server: Serving): Promise<void> {
   }
 }
 
-function healthOf(supervisor: Supervisor, dataDir: string): () => Promise<HeroProcHealth> {
-  const begun = performance.now()
+/** It does not begin anew when a degraded hero_proc starts after all. */
+const begun = performance.now()
+
+/** What `rpc.health` answers, from what the supervisor knows. */
+export function healthOf(
+  known: () => Promise<SupervisorHealth>,
+  dataDir: string,
+): () => Promise<HeroProcHealth> {
   const version = readVersion()
   return async () => {
-    const { ok, services, plugins } = await supervisor.health()
+    const { ok, services, plugins } = await known()
     const uptimeMs = Math.round(performance.now() - begun)
     const own = { pid: process.pid, version, uptime_ms: uptimeMs, data_dir: dataDir }
     return { ok, ...own, services, plugins }
   }
 }
 
-function readVersion(): string {
+/** The version of this package. */
+export function readVersion(): string {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }

@@ -1,6 +1,8 @@
 // The public face of the supervisor.
 export { adoptOrphans, findServiceManager } from '@hero/capture'
 export type { Reaper, ServiceManager } from '@hero/capture'
+export { serveDegraded } from './degraded.js'
+export type { DegradedOptions } from './degraded.js'
 export { ProcError } from './errors.js'
 export type { ProcErrorCode } from './errors.js'
 export type { ReloadChanges } from './config-changes.js'
@@ -38,6 +40,7 @@ export type {
   ServiceDefinitionInput,
   StopSignal,
 } from './service-definition.js'
+export type { Serving } from './serving.js'
 export type { SkippedFile } from './service-files.js'
 export type { HeroProcHealth } from './service-methods.js'
 export { OPERATION_KINDS } from './operations.js'

@@ -48,13 +48,7 @@ export function serviceMethods(
   { reload, socketDir }: HouseMethods,
 ): readonly MethodDefinition[] {
   const methods = [
-    defineMethod({
-      name: 'rpc.health',
-      summary: 'Says whether hero_proc and its plugins are well.',
-      params: Type.Object({}),
-      result: HEALTH_SCHEMA,
-      handler: health,
-    }),
+    healthMethod(health),
     defineMethod({
       name: 'service.list',
       summary: 'Gives every service with its state, sorted by name.',
@@ -121,6 +115,17 @@ export function serviceMethods(
     }),
   ]
   return annotate(methods, METHOD_NOTES)
+}
+
+/** Declares `rpc.health`. */
+export function healthMethod(health: () => Promise<HeroProcHealth>): MethodDefinition {
+  return defineMethod({
+    name: 'rpc.health',
+    summary: 'Says whether hero_proc and its plugins are well.',
+    params: Type.Object({}),
+    result: HEALTH_SCHEMA,
+    handler: health,
+  })
 }
 
 function reloadMethod(reload: () => Promise<ReloadChanges>): MethodDefinition {

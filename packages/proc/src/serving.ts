@@ -8,6 +8,7 @@ import type {
   ListenTcpOptions,
   MethodDefinition,
   Readiness,
+  ServedOptions,
   SocketRoute,
   TcpServer,
 } from '@hero/rpc'
@@ -33,18 +34,27 @@ export interface ServingOptions {
 export interface Serving {
   /** Where it listens on TCP, if it does. */
   readonly http: { readonly host: string; readonly port: number } | undefined
+  /**
+   * Serves these from now on, on the same sockets; listens on TCP as well if that is asked for now.
+   *
+   * @throws {TypeError | RangeError | TransportError} As {@link openServing}.
+   */
+  serve(served: Served, http: ServingOptions['http']): Promise<void>
   /** Says that everything that was to be started has been. */
   started(): void
   close(): Promise<void>
 }
 
-interface Served {
+/** What is served. */
+export interface Served {
   readonly plugins: readonly Plugin[]
   readonly methods: readonly MethodDefinition[]
   readonly sockets: readonly SocketRoute[]
   readonly health: () => Promise<HeroProcHealth>
   readonly audit: (call: AuditedCall) => void
   readonly version: string
+  /** Makes the error for methods and paths that there are not. @default `MethodNotFound`, `NotFound` */
+  readonly missing?: () => Error
 }
 
 /** What tells all plugins of a call. */
@@ -74,15 +84,49 @@ const DESCRIPTION = 'Starts and watches services, and keeps every line that they
  */
 export async function openServing(options: ServingOptions, served: Served): Promise<Serving> {
   const { socketPath, http, onInternalError = () => undefined } = options
-  const { plugins, methods, health, audit, version } = served
-  const info = { title: 'hero_proc', version, description: DESCRIPTION }
   let isStarted = false
-  const common = {
-    dispatcher: createDispatcher({ info, methods, onInternalError, audit }),
+  const answers = (now: Served): ServedOptions =>
+    servedOptions(now, onInternalError, () => isStarted)
+  const unix = await listenRpc({ ...answers(served), socketPath, peerOf })
+  let tcp: TcpServer | undefined
+  try {
+    tcp = http === undefined ? undefined : await listenTcp({ ...answers(served), ...http })
+  } catch (error) {
+    await unix.close()
+    throw error
+  }
+  return {
+    get http() {
+      return tcp === undefined ? undefined : { host: tcp.host, port: tcp.port }
+    },
+    serve: async (now, address) => {
+      unix.serve(answers(now))
+      tcp?.serve(answers(now))
+      if (address !== undefined) tcp ??= await listenTcp({ ...answers(now), ...address })
+    },
+    started: () => {
+      isStarted = true
+    },
+    close: async () => {
+      await Promise.all([unix.close(), tcp?.close()])
+    },
+  }
+}
+
+function servedOptions(
+  served: Served,
+  onInternalError: (error: unknown, where: string) => void,
+  isStarted: () => boolean,
+): ServedOptions {
+  const { plugins, methods, health, audit, version, missing } = served
+  const info = { title: 'hero_proc', version, description: DESCRIPTION }
+  const otherwise = missing === undefined ? {} : { missing }
+  return {
+    dispatcher: createDispatcher({ info, methods, onInternalError, audit, ...otherwise }),
     routes: plugins.flatMap((plugin) => plugin.routes ?? []),
     sockets: [...served.sockets, ...plugins.flatMap((plugin) => plugin.sockets ?? [])],
     health: async () => ({ ...(await health()) }),
-    ready: async () => readiness(await health(), isStarted),
+    ready: async () => readiness(await health(), isStarted()),
     metrics: () => plugins.flatMap((plugin) => plugin.metrics?.() ?? []),
     manifest: {
       domains: ['services', ...plugins.map(({ name }) => name)],
@@ -90,23 +134,7 @@ export async function openServing(options: ServingOptions, served: Served): Prom
       sockets: { rpc: 'rpc.sock', admin: 'admin.sock' },
     },
     onInternalError,
-  }
-  const unix = await listenRpc({ ...common, socketPath, peerOf })
-  let tcp: TcpServer | undefined
-  try {
-    tcp = http === undefined ? undefined : await listenTcp({ ...common, ...http })
-  } catch (error) {
-    await unix.close()
-    throw error
-  }
-  return {
-    http: tcp === undefined ? undefined : { host: tcp.host, port: tcp.port },
-    started: () => {
-      isStarted = true
-    },
-    close: async () => {
-      await Promise.all([unix.close(), tcp?.close()])
-    },
+    ...otherwise,
   }
 }
 

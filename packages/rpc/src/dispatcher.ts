@@ -39,6 +39,8 @@ export interface DispatcherOptions {
   readonly audit?: (call: AuditedCall) => void
   /** Gets every error that the caller was only told `Internal error` about. */
   readonly onInternalError?: (error: unknown, method: string) => void
+  /** Makes the error for a method that there is not. @default `MethodNotFound` */
+  readonly missing?: () => Error
 }
 
 export interface Dispatcher {
@@ -51,6 +53,11 @@ export interface Dispatcher {
 }
 
 type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
+
+interface Table {
+  readonly server: JSONRPCServer<RpcContext>
+  readonly missing: (id: JSONRPCID) => JSONRPCResponse
+}
 
 /**
  * Makes a dispatcher for a table of methods.
@@ -67,13 +74,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     table[method.name] = method
     addMethod(server, method, options)
   }
+  const calls = { server, missing: missingBy(options.missing) }
   return {
     methods,
     document,
     receive: async (text, context) => {
-      const answer = await answerText(server, text, context)
+      const answer = await answerText(calls, text, context)
       return answer === undefined ? undefined : write(answer, options.onInternalError)
     },
+  }
+}
+
+function missingBy(make: DispatcherOptions['missing']): Table['missing'] {
+  return (id) => {
+    const error = make === undefined ? undefined : toErrorObject(make())
+    if (error === undefined) return fault('MethodNotFound', 'Method not found', id)
+    return { jsonrpc: '2.0', id, error }
   }
 }
 
@@ -154,11 +170,7 @@ function byName(params: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(params.map((value: unknown, index) => [names[index], value]))
 }
 
-async function answerText(
-  server: JSONRPCServer<RpcContext>,
-  text: string,
-  context: RpcContext,
-): Promise<Answer> {
+async function answerText(table: Table, text: string, context: RpcContext): Promise<Answer> {
   const excess = findExcess(text, { depthMax: DEPTH_MAX, keysMax: KEYS_MAX })
   if (excess !== undefined) return fault('InvalidRequest', `Expected ${excess}, got more`)
   let payload: unknown
@@ -168,12 +180,12 @@ async function answerText(
     return fault('ParseError', 'Parse error')
   }
   return Array.isArray(payload)
-    ? await answerBatch(server, payload, context)
-    : await answerOne(server, payload, context)
+    ? await answerBatch(table, payload, context)
+    : await answerOne(table, payload, context)
 }
 
 async function answerBatch(
-  server: JSONRPCServer<RpcContext>,
+  table: Table,
   calls: readonly unknown[],
   context: RpcContext,
 ): Promise<Answer> {
@@ -185,23 +197,22 @@ async function answerBatch(
   const answers: JSONRPCResponse[] = []
   for (const call of calls) {
     // One after another on purpose: later calls may rely on what earlier ones did.
-    const answer = await answerOne(server, call, context)
+    const answer = await answerOne(table, call, context)
     if (answer !== undefined) answers.push(answer)
   }
   return answers.length === 0 ? undefined : answers
 }
 
 async function answerOne(
-  server: JSONRPCServer<RpcContext>,
+  table: Table,
   call: unknown,
   context: RpcContext,
 ): Promise<JSONRPCResponse | undefined> {
   if (!isRequest(call)) return fault('InvalidRequest', 'Invalid Request', idOf(call))
-  if (!server.hasMethod(call.method)) {
-    if (call.id === undefined) return undefined
-    return fault('MethodNotFound', 'Method not found', call.id)
+  if (!table.server.hasMethod(call.method)) {
+    return call.id === undefined ? undefined : table.missing(call.id)
   }
-  const answer = await server.receive(call, context)
+  const answer = await table.server.receive(call, context)
   return call.id === undefined ? undefined : (answer ?? undefined)
 }
 

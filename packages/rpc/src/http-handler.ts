@@ -15,6 +15,8 @@ export interface HttpHandlerOptions extends BuiltInOptions {
   readonly routes?: readonly Route[]
   /** Gets every error that the caller was only told `Internal error` about. */
   readonly onInternalError?: (error: unknown, where: string) => void
+  /** Makes the error for a path that there is not. @default `NotFound` */
+  readonly missing?: () => Error
 }
 
 /** What the server knows that the handler needs. */
@@ -31,14 +33,14 @@ export interface HandlerSeam {
  * @throws {TypeError} If two routes are the same.
  */
 export function createHttpHandler(options: HttpHandlerOptions, seam: HandlerSeam): RequestListener {
-  const { routes = [], onInternalError } = options
+  const { routes = [], onInternalError, missing } = options
   const route = createRouter([...builtInRoutes(options), ...routes])
   return (request, response) => {
     const caller = seam.callerOf(request)
     const refusal = seam.guard(request, caller, false)
     if (refusal !== undefined) return sendError(response, refusal.error, refusal.status)
     const context = new RequestContext(request, response, caller, seam.closing)
-    answer(route, request, response, context).catch((error: unknown) => {
+    answer(route, request, response, context, missing).catch((error: unknown) => {
       const known = toErrorObject(error)
       if (known === undefined) onInternalError?.(error, `${request.method} ${pathOf(request)}`)
       sendError(response, known ?? INTERNAL_ERROR)
@@ -100,9 +102,11 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   context: RouteContext,
+  missing: (() => Error) | undefined,
 ): Promise<void> {
   const path = pathOf(request)
   const found = route(request.method ?? '', path)
+  if (found.route === undefined && missing !== undefined) throw missing()
   if (found.route === undefined) return refuse(request, response, path, found.allowed)
   await found.route.handler(request, response, found.params, context)
 }

@@ -10,13 +10,18 @@ import type { Caller } from './method.js'
 import type { SocketRoute } from './router.js'
 import { rpcSocketRoute } from './rpc-socket.js'
 import { serveSockets } from './socket-server.js'
+import type { SocketRoutes } from './socket-server.js'
 
 /** Connections at once; further ones are dropped by Node. Viewers are most of them. */
 const CONNECTIONS_MAX = 8_192
 
-export interface ServeOptions extends HttpHandlerOptions {
+/** What a server answers with. */
+export interface ServedOptions extends HttpHandlerOptions {
   /** WebSockets besides `/ws`. */
   readonly sockets?: readonly SocketRoute[]
+}
+
+export interface ServeOptions extends ServedOptions {
   /**
    * How long `close()` lets running requests go on, in milliseconds.
    * @default 1000
@@ -38,6 +43,8 @@ export interface ServeOptions extends HttpHandlerOptions {
 /** A server that does not listen yet. */
 export interface HttpServer {
   readonly server: Server
+  /** Answers with these from now on; open connections stay, and calls that run end as they began. */
+  readonly serve: (served: ServedOptions) => void
   /** Lets running requests end for a moment, then cuts them off; calls `first` before. */
   readonly close: (first?: () => void) => Promise<void>
 }
@@ -48,7 +55,7 @@ interface ServerSeam {
 }
 
 export function createHttpServer(options: ServeOptions, seam: ServerSeam): HttpServer {
-  const { sockets = [], closeGraceMs = 1_000, pingMs, headersTimeoutMs = 10_000 } = options
+  const { closeGraceMs = 1_000, pingMs, headersTimeoutMs = 10_000 } = options
   const closing = new AbortController()
   const responses = new Set<ServerResponse>()
   const callers = new WeakMap<Socket, Caller>()
@@ -58,6 +65,8 @@ export function createHttpServer(options: ServeOptions, seam: ServerSeam): HttpS
     guard: seam.guard,
     closing: closing.signal,
   }
+  let { dispatcher } = options
+  let handle = createHttpHandler(options, handlerSeam)
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -66,7 +75,7 @@ export function createHttpServer(options: ServeOptions, seam: ServerSeam): HttpS
       connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
       maxHeaderSize: 16_384,
     },
-    createHttpHandler(options, handlerSeam),
+    (request, response) => handle(request, response),
   )
   server.maxConnections = CONNECTIONS_MAX
   server.on('connection', (socket: Socket) => callers.set(socket, seam.callerOf(socket)))
@@ -77,15 +86,21 @@ export function createHttpServer(options: ServeOptions, seam: ServerSeam): HttpS
       if (closing.signal.aborted) request.socket.destroySoon()
     })
   })
+  const socketsOf = ({ sockets = [], missing }: ServedOptions): SocketRoutes => ({
+    sockets: [rpcSocketRoute(() => dispatcher), ...sockets],
+    ...(missing === undefined ? {} : { missing }),
+  })
   const webSockets = serveSockets(
     server,
-    {
-      ...options,
-      sockets: [rpcSocketRoute(options.dispatcher), ...sockets],
-      ...(pingMs === undefined ? {} : { pingMs }),
-    },
+    { ...options, ...socketsOf(options), ...(pingMs === undefined ? {} : { pingMs }) },
     handlerSeam,
   )
+  const serve = (served: ServedOptions): void => {
+    const next = createHttpHandler(served, handlerSeam)
+    webSockets.serve(socketsOf(served))
+    handle = next
+    dispatcher = served.dispatcher
+  }
   let closed: Promise<void> | undefined
   const close = async (first?: () => void): Promise<void> => {
     first?.()
@@ -100,7 +115,7 @@ export function createHttpServer(options: ServeOptions, seam: ServerSeam): HttpS
     await new Promise<void>((resolve) => server.close(() => resolve()))
     clearTimeout(cut)
   }
-  return { server, close: (first) => (closed ??= close(first)) }
+  return { server, serve, close: (first) => (closed ??= close(first)) }
 }
 
 function untilSent(response: ServerResponse): Promise<void> {

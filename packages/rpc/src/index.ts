@@ -36,6 +36,7 @@ export type {
 export { readJson } from './json-body.js'
 export { closed, compileSchema, Type } from './schema.js'
 export type { Static, TObject, TSchema, Validate } from './schema.js'
+export type { ServedOptions } from './http-server.js'
 export { listenRpc } from './server.js'
 export type { ListenRpcOptions, Peer, RpcServer } from './server.js'
 export { CLOSE_CODES } from './socket-connection.js'

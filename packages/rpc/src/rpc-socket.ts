@@ -11,20 +11,20 @@ const MESSAGES_AT_ONCE_MAX = 32
 /** Answers that may wait for a slow reader before its next message is read, in bytes. */
 const BUFFERED_BYTES_MAX = 8_388_608
 
-/** The route over a dispatcher. */
-export function rpcSocketRoute(dispatcher: Dispatcher): SocketRoute {
+/** The route over a dispatcher; each message is answered by the one that `current` gives then. */
+export function rpcSocketRoute(current: () => Dispatcher): SocketRoute {
   return {
     path: '/ws',
     handler: (_params, { caller }) => {
       return (connection) => {
         const { signal } = connection
-        serve(connection, dispatcher, { transport: 'websocket', caller, signal })
+        serve(connection, current, { transport: 'websocket', caller, signal })
       }
     },
   }
 }
 
-function serve(connection: SocketConnection, dispatcher: Dispatcher, context: RpcContext): void {
+function serve(connection: SocketConnection, current: () => Dispatcher, context: RpcContext): void {
   let running = 0
   connection.onMessage(({ text }) => {
     if (text === undefined) {
@@ -32,7 +32,7 @@ function serve(connection: SocketConnection, dispatcher: Dispatcher, context: Rp
     }
     running += 1
     if (running >= MESSAGES_AT_ONCE_MAX) connection.pause()
-    void answer(connection, dispatcher, context, text).finally(() => {
+    void answer(connection, current(), context, text).finally(() => {
       running -= 1
       if (running < MESSAGES_AT_ONCE_MAX) connection.resume()
     })

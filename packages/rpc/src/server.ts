@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import { RPC_CODES } from './codes.js'
 import { createHttpServer } from './http-server.js'
-import type { ServeOptions } from './http-server.js'
+import type { ServedOptions, ServeOptions } from './http-server.js'
 import { listenAt, removeOwn } from './unix-socket.js'
 
 /** A process by the kernel's word. */
@@ -29,6 +29,12 @@ export interface ListenRpcOptions extends ServeOptions {
 export interface RpcServer {
   readonly socketPath: string
   /**
+   * Answers with these from now on; open connections stay, and calls that run end as they began.
+   *
+   * @throws {TypeError} If two routes are the same; nothing is changed then.
+   */
+  serve(served: ServedOptions): void
+  /**
    * Takes no more connections, lets running requests end for a moment, then cuts them off and removes the
    * socket. Safe to call twice.
    */
@@ -44,13 +50,13 @@ export interface RpcServer {
  */
 export async function listenRpc(options: ListenRpcOptions): Promise<RpcServer> {
   const { socketPath, peerOf, allowedUids = [0, process.getuid?.() ?? 0] } = options
-  const { server, close } = createHttpServer(options, {
+  const { server, serve, close } = createHttpServer(options, {
     callerOf: (socket) => ({ transport: 'unix', address: 'unix', ...peerOf?.(socket) }),
     guard: (_request, { uid }) =>
       uid === undefined || allowedUids.includes(uid) ? undefined : FOREIGN_USER,
   })
   const own = await listenAt(server, socketPath)
-  return { socketPath, close: () => close(() => removeOwn(socketPath, own)) }
+  return { socketPath, serve, close: () => close(() => removeOwn(socketPath, own)) }
 }
 
 const FOREIGN_USER = {

@@ -12,7 +12,7 @@ import { httpFault, statusOf } from './http-body.js'
 import { pathOf, queryOf } from './http-handler.js'
 import type { HandlerSeam } from './http-handler.js'
 import { createRouter } from './router.js'
-import type { SocketAcceptor, SocketRoute } from './router.js'
+import type { Router, SocketAcceptor, SocketRoute } from './router.js'
 import { CLOSE_CODES, ServerSocket, SocketConnection } from './socket-connection.js'
 
 /** Bytes of one message; a longer one closes the connection with 1009. */
@@ -20,14 +20,25 @@ export const FRAME_BYTES_MAX = 1_048_576
 /** Between two pings; a connection that said nothing in between is cut off. */
 const PING_MS = 20_000
 
-export interface SocketServerOptions {
+export interface SocketRoutes {
   readonly sockets: readonly SocketRoute[]
+  /** Makes the error for a path that there is not. @default `NotFound` */
+  readonly missing?: () => Error
+}
+
+export interface SocketServerOptions extends SocketRoutes {
   readonly onInternalError?: (error: unknown, where: string) => void
   /** @default 20_000 */
   readonly pingMs?: number
 }
 
 export interface SocketServer {
+  /**
+   * Takes connections by these routes from now on; those that are open stay.
+   *
+   * @throws {TypeError} If two routes are the same.
+   */
+  serve(routes: SocketRoutes): void
   /** Asks all connections to close. */
   close(): void
   /** Cuts off those that are left. */
@@ -44,8 +55,9 @@ export function serveSockets(
   options: SocketServerOptions,
   seam: HandlerSeam,
 ): SocketServer {
-  const { sockets, onInternalError, pingMs = PING_MS } = options
-  const route = createRouter(sockets.map((one) => ({ ...one, method: 'GET' })))
+  const { onInternalError, pingMs = PING_MS } = options
+  let { missing } = options
+  let route = routerOf(options)
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: true,
@@ -73,6 +85,7 @@ export function serveSockets(
     const path = pathOf(request)
     const found = route('GET', path)
     if (found.route === undefined) {
+      if (missing !== undefined) throw missing()
       return refuse(stream, httpFault(`There is no WebSocket at ${path}`, 'NotFound'), 404)
     }
     const gone = new AbortController()
@@ -99,9 +112,17 @@ export function serveSockets(
   }
 
   return {
+    serve: (routes) => {
+      route = routerOf(routes)
+      missing = routes.missing
+    },
     close: () => webSockets.clients.forEach((one) => one.close(CLOSE_CODES.goingAway)),
     destroy: () => webSockets.clients.forEach((one) => one.terminate()),
   }
+}
+
+function routerOf({ sockets }: SocketRoutes): Router<SocketRoute & { readonly method: string }> {
+  return createRouter(sockets.map((one) => ({ ...one, method: 'GET' })))
 }
 
 /** Sockets that were heard of since the last round. */

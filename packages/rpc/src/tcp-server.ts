@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createGuard, isLoopback } from './guard.js'
 import type { Guard } from './guard.js'
 import { createHttpServer } from './http-server.js'
-import type { ServeOptions } from './http-server.js'
+import type { ServedOptions, ServeOptions } from './http-server.js'
 import { systemCode, TransportError } from './transport-error.js'
 
 export interface TcpAddress {
@@ -24,6 +24,8 @@ export interface ListenTcpOptions extends ServeOptions, TcpAddress {
 export interface TcpServer {
   readonly host: string
   readonly port: number
+  /** See `RpcServer.serve`. */
+  serve(served: ServedOptions): void
   /** Takes no more connections, lets running requests end for a moment. Safe to call twice. */
   close(): Promise<void>
 }
@@ -54,7 +56,7 @@ export async function listenTcp(options: ListenTcpOptions): Promise<TcpServer> {
   checkToken(host, token)
   // The guard needs the port that the system gives; nothing can come in before it is known.
   const late: { guard?: Guard } = {}
-  const { server, close } = createHttpServer(options, {
+  const { server, serve, close } = createHttpServer(options, {
     callerOf: ({ remoteAddress = '', remotePort = 0 }) => ({
       transport: 'tcp',
       address: `${remoteAddress}:${remotePort}`,
@@ -69,7 +71,7 @@ export async function listenTcp(options: ListenTcpOptions): Promise<TcpServer> {
   }
   const { port } = server.address() as AddressInfo
   late.guard = createGuard({ ...options, port })
-  return { host, port, close: () => close() }
+  return { host, port, serve, close: () => close() }
 }
 
 /**

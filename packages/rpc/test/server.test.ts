@@ -7,8 +7,9 @@ import { createRpcClient } from '../src/client.js'
 import { createDispatcher } from '../src/dispatcher.js'
 import { defineMethod } from '../src/method.js'
 import type { Route } from '../src/router.js'
+import type { RpcServer } from '../src/server.js'
 import { Type } from '../src/schema.js'
-import { ask, post, startServer, temporaryFolder } from './fixture.js'
+import { ask, openSocket, post, refusedUpgrade, startServer, temporaryFolder } from './fixture.js'
 
 const HELLO = '{"jsonrpc":"2.0","id":1,"method":"echo","params":{"text":"hello"}}'
 
@@ -230,5 +231,75 @@ describe('RpcServer.close()', () => {
     await server.close()
     await expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' })
     await ended
+  })
+})
+
+describe('serve()', () => {
+  const later = defineMethod({
+    name: 'later',
+    summary: 'There is none at first.',
+    params: Type.Object({}),
+    result: Type.String(),
+    handler: () => 'here',
+  })
+  const LATER = '{"jsonrpc":"2.0","id":7,"method":"later"}'
+  const missing = (): Error => Object.assign(new Error('Not yet'), { code: 'Unavailable' })
+  const NOT_YET = { code: -32_006, message: 'Not yet', data: { code: 'Unavailable' } }
+
+  const starting = (): ReturnType<typeof startServer> =>
+    startServer({ dispatcher: createDispatcher({ methods: [], missing }), missing })
+  const started: Parameters<RpcServer['serve']>[0] = {
+    dispatcher: createDispatcher({ methods: [later] }),
+    routes: [
+      { method: 'GET', path: '/later', handler: (_request, response) => void response.end('x') },
+    ],
+    sockets: [{ path: '/later', handler: () => (connection) => connection.send('here') }],
+  }
+
+  test('what there is not is answered as it is told, on every way', async () => {
+    const { socketPath } = await starting()
+    const answers = [
+      (await post(socketPath, LATER)).body,
+      (await post(socketPath, `[${LATER}]`)).body.slice(1, -1),
+    ]
+    for (const body of answers) {
+      expect(JSON.parse(body)).toEqual({ jsonrpc: '2.0', id: 7, error: NOT_YET })
+    }
+    expect((await post(socketPath, '{"jsonrpc":"2.0","method":"later"}')).status).toBe(204)
+    const { status, body } = await ask(socketPath, { path: '/later' })
+    expect([status, JSON.parse(body)]).toEqual([503, { error: NOT_YET }])
+    const refused = await refusedUpgrade(`ws+unix:${socketPath}:/later`)
+    expect([refused.status, JSON.parse(refused.body)]).toEqual([503, { error: NOT_YET }])
+    expect((await ask(socketPath, { path: '/health' })).status).toBe(200)
+  })
+
+  test('other answers from then on, on the connections that are open', async () => {
+    const server = await starting()
+    const socket = await openSocket(server)
+    const said = async (): Promise<unknown> => {
+      socket.send(LATER)
+      const [data] = (await once(socket, 'message')) as [Buffer]
+      return JSON.parse(data.toString())
+    }
+    expect(await said()).toMatchObject({ error: NOT_YET })
+    server.serve(started)
+    expect(await said()).toEqual({ jsonrpc: '2.0', id: 7, result: 'here' })
+    expect((await ask(server.socketPath, { path: '/later' })).body).toBe('x')
+    expect((await ask(server.socketPath, { path: '/nothing' })).status).toBe(404)
+    await openSocket(server, '/later')
+  })
+
+  test('changes nothing if two routes are the same', async () => {
+    const server = await starting()
+    const [route] = started.routes!
+    expect(() => server.serve({ ...started, routes: [route!, route!] })).toThrow(TypeError)
+    const [socket] = started.sockets!
+    expect(() => server.serve({ ...started, sockets: [socket!, socket!] })).toThrow(TypeError)
+    expect((await ask(server.socketPath, { path: '/later' })).status).toBe(503)
+    expect((await refusedUpgrade(`ws+unix:${server.socketPath}:/later`)).status).toBe(503)
+    expect(JSON.parse((await post(server.socketPath, LATER)).body)).toMatchObject({
+      id: 7,
+      error: NOT_YET,
+    })
   })
 })

@@ -6,7 +6,7 @@ import type { LogsPlugin, LogsPluginOptions } from '@hero/proc-logs'
 import type { Command } from 'commander'
 import { CONFIG_HELP, checkFileOptions, logOptions, optionOf, readConfig } from '../config.js'
 import type { ConfigFlags, ConfigItem } from '../config.js'
-import { lockDataDir } from '../data-dir.js'
+import { checkServicesDir, lockDataDir } from '../data-dir.js'
 import { EXIT, usageError } from '../exit.js'
 import { resolveHttp } from '../http-settings.js'
 import { interruption } from '../interruption.js'
@@ -14,6 +14,8 @@ import { watchedBy } from '../watched.js'
 import type { Watched } from '../watched.js'
 import { parseCount } from '../options.js'
 import { formatChanges } from './reload.js'
+import { serveWhenUsable } from '../opening.js'
+import type { Opening } from '../opening.js'
 import { say } from '../output.js'
 import { resolveSettings } from '../settings.js'
 
@@ -29,14 +31,16 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       '\nSIGHUP or reload reads the configuration file again. SIGTERM or Ctrl-C stops the services, writes what is left and exits 0; a second one exits at\n' +
-        'once. Exits 4 if another hero_proc uses the data dir or the socket.',
+        'once. Exits 4 if another hero_proc uses the data dir or the socket. Without rights in the data dir it goes on\n' +
+        'degraded: it answers, holds entries in memory, and starts as soon as it can.',
     )
     .action(async (_: object, self: Command) => {
-      process.exitCode = await serve(self.optsWithGlobals<ConfigFlags>())
+      const flags = self.optsWithGlobals<ConfigFlags>()
+      process.exitCode = await serveWhenUsable(flags, (opening) => serve(flags, opening))
     })
 }
 
-async function serve(flags: ConfigFlags): Promise<number> {
+async function serve(flags: ConfigFlags, opening: Opening): Promise<number> {
   const { dataDir, logsDir, socketPath } = resolveSettings(flags)
   const config = await readConfig(flags)
   const configPath = String(optionOf(config, 'config'))
@@ -45,12 +49,17 @@ async function serve(flags: ConfigFlags): Promise<number> {
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const isReloaded = existsSync(configPath)
-  const { signal } = interruption(isReloaded ? ['SIGHUP'] : [])
+  const interrupted = interruption(isReloaded ? ['SIGHUP'] : [])
+  const { front } = opening
   let logs: LogsPlugin | undefined
   let reaper: Reaper | undefined
   try {
-    const parts = await openParts({ ...logOptions(config), dir: logsDir, followFiles: true })
+    checkServicesDir(dataDir)
+    const held = front === undefined ? {} : { held: front.held }
+    const options = { ...logOptions(config), dir: logsDir, followFiles: true, ...held }
+    const parts = await openParts(options)
     logs = parts.logs
+    opening.opened(logs.logs)
     reaper = parts.adoptOrphans()
     const watched = watchedBy(parts.findServiceManager(), socketPath)
     const sysmon =
@@ -65,13 +74,14 @@ async function serve(flags: ConfigFlags): Promise<number> {
       adopted: () => reaper?.orphans() ?? [],
       configPath,
       checkOptions: checkFileOptions,
+      ...(front?.serving === undefined ? {} : { serving: front.serving }),
       ...REPORTS,
     })
     if (isReloaded) process.on('SIGHUP', () => void reload(server, watched))
     say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
     if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
     watched.ready()
-    await aborted(signal)
+    await aborted(opening.join(interrupted.signal))
     watched.stopping()
     say('hero_proc: Stopping')
     await server.close()
@@ -81,6 +91,7 @@ async function serve(flags: ConfigFlags): Promise<number> {
     await logs?.close?.()
     reaper?.close()
     lock.release()
+    if (!opening.isOpen) interrupted.end()
   }
 }
 

@@ -35,6 +35,7 @@ export interface BatcherSettings {
 
 /** What became of an intake. */
 export interface Taken {
+  /** Below 1: it has no number yet. */
   readonly seq: number
   readonly dropped?: DropReason
 }
@@ -79,12 +80,12 @@ export class LogBatcher {
   }
 
   /**
-   * Numbers, counts and queues an intake; `ended` says that its producer has.
+   * Numbers, counts and queues an intake, or counts it as dropped for the reason that is given.
    *
    * @returns Its first seq, and why it (or its last line) was dropped if it was.
    */
-  take(source: SourceState, key: KeyCounters, intake: Intake, ended = false): Taken {
-    if (ended) return this.#takeWhole(source, key, intake, 'closed')
+  take(source: SourceState, key: KeyCounters, intake: Intake, refusal?: DropReason): Taken {
+    if (refusal !== undefined) return this.#takeWhole(source, key, intake, refusal)
     if (!source.coalesce || key.origin === 'system') return this.#takeLimited(source, key, intake)
     let taken: Taken | undefined
     const coalescer = source.coalescer(key.keyId, intake.flags & 3)
@@ -389,6 +390,6 @@ export class LogBatcher {
 }
 
 /** What lines cost in the queue: their bytes, and what each takes in columns. */
-function costOf(lines: number, bytes: number): number {
+export function costOf(lines: number, bytes: number): number {
   return bytes + lines * LIMITS.queueLineCost
 }

@@ -39,7 +39,11 @@ export interface LogRecord {
   readonly run?: number
 }
 
+/** The batcher, as a sink needs it. */
+export type Door = Pick<LogBatcher, 'accounts' | 'take' | 'tell'>
+
 export interface WriteResult {
+  /** Below 1: it has no number yet, see {@link HeldLines}. */
   readonly seq: number
   /** Why the record was dropped; absent when it was taken. */
   readonly dropped?: DropReason
@@ -48,7 +52,7 @@ export interface WriteResult {
 export class Sink {
   readonly source: string
   readonly origin: Origin
-  readonly #batcher: LogBatcher
+  readonly #batcher: Door
   readonly #clock: Clock
   readonly #onHold: ((held: boolean) => void) | undefined
   /** Seq of the first part of the line that is open, by stream. */
@@ -58,7 +62,7 @@ export class Sink {
   #lastSeq = 0
   #lastRun = 0
 
-  constructor(batcher: LogBatcher, clock: Clock, options: SinkOptions) {
+  constructor(batcher: Door, clock: Clock, options: SinkOptions) {
     const { source, origin, settings = {}, onHold, secrets = [], ...unknown } = options
     refuseUnknown(unknown, 'sink option')
     this.source = checkSourceName(source)
@@ -78,7 +82,7 @@ export class Sink {
     if (state.held) onHold(true)
   }
 
-  /** Seq of the newest line that was given, taken or dropped; 0 before the first one. */
+  /** Seq of the newest line that was given, taken or dropped; 0 while it has none. */
   get lastSeq(): number {
     return this.#lastSeq
   }
@@ -173,8 +177,8 @@ export class Sink {
     const key = this.#batcher.accounts.key(this.source, this.origin)
     const source = this.#batcher.accounts.source(this.source)
     key.redacted += this.#redactor.takeCount()
-    const taken = this.#batcher.take(source, key, intake, this.#closed)
-    this.#lastSeq = taken.seq + intake.lines - 1
+    const taken = this.#batcher.take(source, key, intake, this.#closed ? 'closed' : undefined)
+    this.#lastSeq = taken.seq < 1 ? 0 : taken.seq + intake.lines - 1
     return taken
   }
 }

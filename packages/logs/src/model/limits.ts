@@ -9,6 +9,9 @@ export const LIMITS = {
   /** What a line costs in the queue beside its bytes: empty lines take room in columns as well. Small
    * enough that a read of nothing but line ends stays within what producers are given time to pause for. */
   queueLineCost: 1,
+  /** What a region or record costs that is held while there is no store, beside what it costs in the queue:
+   * the objects around it. */
+  heldEntryCost: 256,
   /** One packed buffer. Large enough that a flush costs little a line, small enough that the writer
    * answers every few milliseconds; of lines of 120 bytes it makes two full blocks. */
   bufferBytes: 983_040,

@@ -3,10 +3,11 @@
 // the store has caught up, so its own kernel makes it wait.
 import { LineCutter } from '@hero/capture'
 import { checkSourceName, STREAMS, wallClock } from '@hero/logs'
-import type { LineRegion, Logs, Sink, Stream } from '@hero/logs'
+import type { LineRegion, Sink, Stream } from '@hero/logs'
 
 import type { Caller, SocketConnection, SocketRoute } from '@hero/rpc'
 import { HeldSink } from '../held-sinks.js'
+import type { Intake } from '../held-sinks.js'
 import { refusing } from '../invalid-params.js'
 import { readRecord } from '../record.js'
 import { SERVING_LIMITS } from '../serving-limits.js'
@@ -16,8 +17,8 @@ const LINE_BYTES_MAX = 65_536
 
 export type IngestAudit = (method: string, caller: Caller) => void
 
-/** The route over an open store; `audit` is told of every connection. */
-export function createIngestRoute(logs: Logs, audit: IngestAudit): SocketRoute {
+/** The route; `audit` is told of every connection. */
+export function createIngestRoute(logs: Intake, audit: IngestAudit): SocketRoute {
   return {
     path: '/ingest/:id',
     handler: async ({ id = '' }, { query, caller }) => {
@@ -54,7 +55,7 @@ class Ingest {
   #told = -1
   #isEnded = false
 
-  constructor(logs: Logs, source: string, stream: Stream, connection: SocketConnection) {
+  constructor(logs: Intake, source: string, stream: Stream, connection: SocketConnection) {
     this.#connection = connection
     const onPause = (isPaused: boolean): void =>
       isPaused ? connection.pause() : connection.resume()
