@@ -8,19 +8,14 @@ import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
 import type { JSONRPCID, JSONRPCRequest, JSONRPCResponse } from 'json-rpc-2.0'
 import { INTERNAL_ERROR, RPC_CODES, RpcError, toErrorObject } from './codes.js'
 import type { RpcCodeName } from './codes.js'
-import { findExcess } from './json-bounds.js'
+import { toBounded } from './json-body.js'
+import type { BoundedText } from './json-body.js'
+import type { Excess } from './json-bounds.js'
 import { defineMethod } from './method.js'
 import type { Caller, MethodDefinition, MethodEffect, RpcContext } from './method.js'
 import { createOpenRpcDocument, OPENRPC_VERSION, UNNAMED } from './openrpc.js'
 import type { OpenRpcDocument, ServiceInfo } from './openrpc.js'
 import { closed, compileSchema, Type } from './schema.js'
-
-/** Calls in one batch: each may be slow, and they run one after another. */
-export const BATCH_CALLS_MAX = 100
-/** Levels of arrays and objects in a request, the request itself included. */
-export const DEPTH_MAX = 64
-/** Keys of one object in a request: objects of millions of keys take seconds to make. */
-export const KEYS_MAX = 10_000
 
 /** A call of a method that does more than read, when it has ended. */
 export interface AuditedCall {
@@ -46,8 +41,11 @@ export interface Dispatcher {
   readonly methods: readonly MethodDefinition[]
   /** The OpenRPC document of all methods: what `rpc.discover` answers. */
   readonly document: OpenRpcDocument
-  /** Answers JSON text with JSON text, or with undefined when nothing is to be answered. Never rejects. */
-  receive(text: string, context: RpcContext): Promise<string | undefined>
+  /**
+   * Answers JSON text, looked at already or not, with JSON text, or with undefined when nothing is to be
+   * answered. Never rejects.
+   */
+  receive(text: string | BoundedText, context: RpcContext): Promise<string | undefined>
 }
 
 type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
@@ -71,7 +69,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     methods,
     document,
     receive: async (text, context) => {
-      const answer = await answerText(server, text, context)
+      const bounded = typeof text === 'string' ? toBounded(text) : text
+      const answer = await answerText(server, bounded, context)
       return answer === undefined ? undefined : write(answer, options.onInternalError)
     },
   }
@@ -156,17 +155,17 @@ function byName(params: unknown, names: readonly string[]): unknown {
 
 async function answerText(
   server: JSONRPCServer<RpcContext>,
-  text: string,
+  { text, excess }: BoundedText,
   context: RpcContext,
 ): Promise<Answer> {
-  const excess = findExcess(text, { depthMax: DEPTH_MAX, keysMax: KEYS_MAX })
-  if (excess !== undefined) return fault('InvalidRequest', `Expected ${excess}, got more`)
+  if (excess !== undefined && excess.kind !== 'elements') return tooMuch(excess)
   let payload: unknown
   try {
     payload = JSON.parse(text)
   } catch {
     return fault('ParseError', 'Parse error')
   }
+  if (excess !== undefined) return tooMuch(excess, payload)
   return Array.isArray(payload)
     ? await answerBatch(server, payload, context)
     : await answerOne(server, payload, context)
@@ -178,10 +177,6 @@ async function answerBatch(
   context: RpcContext,
 ): Promise<Answer> {
   if (calls.length === 0) return fault('InvalidRequest', 'Invalid Request')
-  if (calls.length > BATCH_CALLS_MAX) {
-    const got = `got ${calls.length}`
-    return fault('InvalidRequest', `Expected at most ${BATCH_CALLS_MAX} calls in a batch, ${got}`)
-  }
   const answers: JSONRPCResponse[] = []
   for (const call of calls) {
     // One after another on purpose: later calls may rely on what earlier ones did.
@@ -227,6 +222,12 @@ function idOf(call: unknown): JSONRPCID {
 
 function fault(name: RpcCodeName, message: string, id: JSONRPCID = null): JSONRPCResponse {
   return createJSONRPCErrorResponse(id, RPC_CODES[name], message, { code: name })
+}
+
+/** No method takes arrays as long as that, so it is the params that are wrong, and of `call` if it is one. */
+function tooMuch({ kind, enough }: Excess, call?: unknown): JSONRPCResponse {
+  const name = kind === 'elements' ? 'InvalidParams' : 'InvalidRequest'
+  return fault(name, `Expected ${enough}, got more`, idOf(call))
 }
 
 /** Results are plain data by their schemas. One that cannot be written becomes an error of its own. */
