@@ -7,18 +7,24 @@ import type { Readable } from 'node:stream'
 const DRAIN_MS_MAX = 1_000
 /** Read of one stream before others have their turn: libuv alone would take 2 MiB. */
 export const TURN_BYTES = 262_144
-/** How long others have theirs, in milliseconds: so 32 MiB are read in time. */
-const PAUSE_MS = 1
 
-/** Reads a stream to its end and calls `cut` if that takes too long. */
-export function drain(stream: Readable, cut: () => void): void {
+export interface DrainOptions {
+  /** Between two turns, in milliseconds; 0 for no longer than others need. */
+  readonly pauseMs: number
+  /** Called if the end does not come soon. */
+  readonly cut: () => void
+}
+
+/** Reads a stream to its end, turn by turn. */
+export function drain(stream: Readable, { pauseMs, cut }: DrainOptions): void {
   let bytes = 0
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes < TURN_BYTES) return
     bytes = 0
     stream.pause()
-    setTimeout(() => stream.resume(), PAUSE_MS)
+    if (pauseMs === 0) setImmediate(() => stream.resume())
+    else setTimeout(() => stream.resume(), pauseMs)
   })
   const timer = setTimeout(cut, DRAIN_MS_MAX)
   stream.once('close', () => clearTimeout(timer))

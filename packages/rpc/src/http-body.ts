@@ -139,7 +139,8 @@ export function sendError(
 export function drainRest(request: IncomingMessage): void {
   if (request.complete) return
   request.unpipe()
-  drain(request, () => request.socket.destroy())
+  // Many send a whole body before they look for an answer: it should be read in time.
+  drain(request, { pauseMs: 0, cut: () => request.socket.destroy() })
   request.resume()
 }
 

@@ -20,6 +20,8 @@ import { CLOSE_CODES, ServerSocket, SocketConnection } from './socket-connection
 export const FRAME_BYTES_MAX = 1_048_576
 /** Between two pings; a connection that said nothing in between is cut off. */
 const PING_MS = 20_000
+/** Who uses a WebSocket reads while it sends and sees the close however slowly the rest is read. */
+const DRAIN_PAUSE_MS = 10
 
 export interface SocketServerOptions {
   readonly sockets: readonly SocketRoute[]
@@ -90,7 +92,9 @@ export function serveSockets(
     const connection = new SocketConnection(socket, stream)
     // A fault of the other end (a frame too large, bytes that are not UTF-8): ws has closed already, and
     // waits for the other end, which may send on.
-    socket.on('error', () => drain(stream, () => socket.terminate()))
+    socket.on('error', () => {
+      drain(stream, { pauseMs: DRAIN_PAUSE_MS, cut: () => socket.terminate() })
+    })
     try {
       acceptor(connection)
     } catch (error) {

@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { drain } from '../src/drain.js'
 
-test('drain() reads to the end, and cuts nothing that ends', async () => {
+test.each([0, 1])('drain() with %i ms reads to the end and cuts nothing', async (pauseMs) => {
   const stream = new PassThrough()
   let [bytes, cuts] = [0, 0]
   stream.on('data', (chunk: Buffer) => (bytes += chunk.length))
-  drain(stream, () => (cuts += 1))
+  drain(stream, { pauseMs, cut: () => (cuts += 1) })
   for (let round = 0; round < 100; round += 1) stream.write(Buffer.alloc(65_536))
   stream.end()
   await once(stream, 'close')
@@ -20,7 +20,7 @@ test('drain() lets others have their turn', async () => {
   stream.write(Buffer.alloc(1_048_576))
   stream.write(Buffer.alloc(1_048_576))
   stream.on('data', (chunk: Buffer) => (bytes += chunk.length))
-  drain(stream, () => undefined)
+  drain(stream, { pauseMs: 0, cut: () => undefined })
   await once(stream, 'pause')
   expect(bytes).toBe(1_048_576)
   stream.end()
@@ -30,7 +30,7 @@ test('drain() lets others have their turn', async () => {
 
 test('drain() cuts a stream that does not end', async () => {
   const stream = new PassThrough()
-  drain(stream, () => stream.destroy())
+  drain(stream, { pauseMs: 0, cut: () => stream.destroy() })
   await once(stream, 'close')
   expect(stream.readableEnded).toBe(false)
 })
