@@ -73,7 +73,11 @@ export class BoundsCheck {
   /** What is too much in all pieces so far; after that there is no going on. */
   push(bytes: Uint8Array): Excess | undefined {
     let excess: Excess | undefined
-    for (let at = this.#isInString ? this.#endOfString(bytes, 0) + 1 : 0; at < bytes.length; at += 1) {
+    for (
+      let at = this.#isInString ? this.#endOfString(bytes, 0) + 1 : 0;
+      at < bytes.length;
+      at += 1
+    ) {
       const byte = bytes[at] as number
       if (byte === QUOTE) {
         at = this.#endOfString(bytes, at + 1)
