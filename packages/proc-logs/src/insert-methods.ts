@@ -1,4 +1,5 @@
 // The RPC methods that put entries in and change how a source is taken.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logs, SourceSettings } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition, RpcContext } from '@hero/rpc'
@@ -10,7 +11,7 @@ import { readRecord } from './record.js'
 import { SERVING_LIMITS } from './serving-limits.js'
 
 const INSERT_ENTRIES_MAX = 10_000
-const { insertStepEntries } = SERVING_LIMITS
+const { insertStepEntries, insertTurnEntries } = SERVING_LIMITS
 
 interface InsertError {
   readonly index: number
@@ -70,6 +71,7 @@ async function writeAll(
   let [accepted, dropped] = [0, 0]
   let [first, last] = [null as number | null, null as number | null]
   for (const [index, entry] of entries.entries()) {
+    if (index > 0 && index % insertTurnEntries === 0) await nextTurn()
     if (held.room !== undefined && index % insertStepEntries === 0) {
       await held.room
       if (context.signal.aborted) break

@@ -28,6 +28,9 @@ export const SERVING_LIMITS = {
   /** Entries of one call written between two looks at whether the queue is full: with the bytes that
    * they may have, far less than what a hold leaves free. */
   insertStepEntries: 64,
+  /** Entries of one call written before other requests have their turn, a multiple of the steps: some
+   * milliseconds of work. */
+  insertTurnEntries: 1_024,
   /** Between two accounts told to a producer over a WebSocket. */
   ingestTellMs: 1_000,
   /** One entry of a page written as text or NDJSON before the next is read: the response's buffer. */

@@ -2,7 +2,8 @@
 // and how it is.
 import type { ServerResponse } from 'node:http'
 import type { Dispatcher } from './dispatcher.js'
-import { httpFault, isJson, readBody, sendError, sendJson } from './http-body.js'
+import { drainRest, httpFault, isJson, sendError, sendJson } from './http-body.js'
+import { readBounded } from './json-body.js'
 import { OPEN_METRICS_TYPE, writeOpenMetrics } from './open-metrics.js'
 import type { MetricFamily } from './open-metrics.js'
 import type { Route } from './router.js'
@@ -80,7 +81,8 @@ function rpcRoute(dispatcher: Dispatcher): Route {
         const message = 'Expected content type application/json'
         return sendError(response, httpFault(message, 'InvalidRequest'), 415)
       }
-      const body = await readBody(request)
+      const body = await readBounded(request)
+      if (body.excess !== undefined) drainRest(request)
       const { caller } = context
       const text = await dispatcher.receive(body, {
         transport: caller.transport,

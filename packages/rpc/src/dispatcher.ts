@@ -8,19 +8,14 @@ import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
 import type { JSONRPCID, JSONRPCRequest, JSONRPCResponse } from 'json-rpc-2.0'
 import { INTERNAL_ERROR, RPC_CODES, RpcError, toErrorObject } from './codes.js'
 import type { RpcCodeName } from './codes.js'
-import { findExcess } from './json-bounds.js'
+import { toBounded } from './json-body.js'
+import type { BoundedText } from './json-body.js'
+import type { Excess } from './json-bounds.js'
 import { defineMethod } from './method.js'
 import type { Caller, MethodDefinition, MethodEffect, RpcContext } from './method.js'
 import { createOpenRpcDocument, OPENRPC_VERSION, UNNAMED } from './openrpc.js'
 import type { OpenRpcDocument, ServiceInfo } from './openrpc.js'
 import { closed, compileSchema, Type } from './schema.js'
-
-/** Calls in one batch: each may be slow, and they run one after another. */
-export const BATCH_CALLS_MAX = 100
-/** Levels of arrays and objects in a request, the request itself included. */
-export const DEPTH_MAX = 64
-/** Keys of one object in a request: objects of millions of keys take seconds to make. */
-export const KEYS_MAX = 10_000
 
 /** A call of a method that does more than read, when it has ended. */
 export interface AuditedCall {
@@ -48,8 +43,11 @@ export interface Dispatcher {
   readonly methods: readonly MethodDefinition[]
   /** The OpenRPC document of all methods: what `rpc.discover` answers. */
   readonly document: OpenRpcDocument
-  /** Answers JSON text with JSON text, or with undefined when nothing is to be answered. Never rejects. */
-  receive(text: string, context: RpcContext): Promise<string | undefined>
+  /**
+   * Answers JSON text, looked at already or not, with JSON text, or with undefined when nothing is to be
+   * answered. Never rejects.
+   */
+  receive(text: string | BoundedText, context: RpcContext): Promise<string | undefined>
 }
 
 type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | undefined
@@ -79,7 +77,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     methods,
     document,
     receive: async (text, context) => {
-      const answer = await answerText(calls, text, context)
+      const bounded = typeof text === 'string' ? toBounded(text) : text
+      const answer = await answerText(calls, bounded, context)
       return answer === undefined ? undefined : write(answer, options.onInternalError)
     },
   }
@@ -170,15 +169,19 @@ function byName(params: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(params.map((value: unknown, index) => [names[index], value]))
 }
 
-async function answerText(table: Table, text: string, context: RpcContext): Promise<Answer> {
-  const excess = findExcess(text, { depthMax: DEPTH_MAX, keysMax: KEYS_MAX })
-  if (excess !== undefined) return fault('InvalidRequest', `Expected ${excess}, got more`)
+async function answerText(
+  table: Table,
+  { text, excess }: BoundedText,
+  context: RpcContext,
+): Promise<Answer> {
+  if (excess !== undefined && excess.kind !== 'elements') return tooMuch(excess)
   let payload: unknown
   try {
     payload = JSON.parse(text)
   } catch {
     return fault('ParseError', 'Parse error')
   }
+  if (excess !== undefined) return tooMuch(excess, payload)
   return Array.isArray(payload)
     ? await answerBatch(table, payload, context)
     : await answerOne(table, payload, context)
@@ -190,10 +193,6 @@ async function answerBatch(
   context: RpcContext,
 ): Promise<Answer> {
   if (calls.length === 0) return fault('InvalidRequest', 'Invalid Request')
-  if (calls.length > BATCH_CALLS_MAX) {
-    const got = `got ${calls.length}`
-    return fault('InvalidRequest', `Expected at most ${BATCH_CALLS_MAX} calls in a batch, ${got}`)
-  }
   const answers: JSONRPCResponse[] = []
   for (const call of calls) {
     // One after another on purpose: later calls may rely on what earlier ones did.
@@ -238,6 +237,12 @@ function idOf(call: unknown): JSONRPCID {
 
 function fault(name: RpcCodeName, message: string, id: JSONRPCID = null): JSONRPCResponse {
   return createJSONRPCErrorResponse(id, RPC_CODES[name], message, { code: name })
+}
+
+/** No method takes arrays as long as that, so it is the params that are wrong, and of `call` if it is one. */
+function tooMuch({ kind, enough }: Excess, call?: unknown): JSONRPCResponse {
+  const name = kind === 'elements' ? 'InvalidParams' : 'InvalidRequest'
+  return fault(name, `Expected ${enough}, got more`, idOf(call))
 }
 
 /** Results are plain data by their schemas. One that cannot be written becomes an error of its own. */

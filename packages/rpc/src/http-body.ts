@@ -1,15 +1,14 @@
-// Request bodies, read whole and bounded, and answers as JSON.
+// Request bodies, read bounded and without holding up others, and answers as JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { HTTP_STATUS, INTERNAL_ERROR, RPC_CODES, RpcError, codeName } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
+import { drain, TURN_BYTES } from './drain.js'
 
 /** Bytes of one request body; larger ones are refused with status 413. */
 export const BODY_BYTES_MAX = 8_388_608
-/** How long the rest of a refused body is still read, in milliseconds. */
-const DRAIN_MS_MAX = 1_000
 
 /**
  * Reads a request's body as text; one that is packed with gzip is unpacked.
@@ -21,9 +20,22 @@ export async function readBody(
   request: IncomingMessage,
   bytesMax: number = BODY_BYTES_MAX,
 ): Promise<string> {
+  return textOf(await readBytes(request, bytesMax, () => false))
+}
+
+/**
+ * Reads a request's body, to its end or as far as the first piece that `isEnough` says is.
+ *
+ * @throws {RpcError} As {@link readBody}.
+ */
+export async function readBytes(
+  request: IncomingMessage,
+  bytesMax: number,
+  isEnough: (chunk: Buffer) => boolean,
+): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > bytesMax) throw tooLarge(bytesMax)
-  return textOf(await readAll(unpacked(request), bytesMax))
+  return await readAll(unpacked(request), bytesMax, isEnough)
 }
 
 function unpacked(request: IncomingMessage): Readable {
@@ -35,24 +47,42 @@ function unpacked(request: IncomingMessage): Readable {
 }
 
 /** By events: iterating costs three times as much for the small bodies that most requests have. */
-function readAll(stream: Readable, bytesMax: number): Promise<Buffer> {
+function readAll(
+  stream: Readable,
+  bytesMax: number,
+  isEnough: (chunk: Buffer) => boolean,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    let bytes = 0
-    stream.on('data', (chunk: Buffer) => {
+    let [bytes, turnEnd] = [0, TURN_BYTES]
+    const stop = (): void => void stream.pause().removeListener('data', take)
+    const take = (chunk: Buffer): void => {
       bytes += chunk.length
+      if (bytes > bytesMax) {
+        stop()
+        return reject(tooLarge(bytesMax))
+      }
       chunks.push(chunk)
-      if (bytes <= bytesMax) return
-      chunks.length = 0
-      stream.pause().removeAllListeners('data')
-      reject(tooLarge(bytesMax))
-    })
-    stream.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+      if (isEnough(chunk)) {
+        stop()
+        return resolve(joined(chunks))
+      }
+      if (bytes < turnEnd) return
+      turnEnd = bytes + TURN_BYTES
+      stream.pause()
+      setImmediate(() => stream.resume())
+    }
+    stream.on('data', take)
+    stream.once('end', () => resolve(joined(chunks)))
     stream.once('error', (error) => {
       const isPacked = isZlibError(error)
       reject(isPacked ? new RpcError(RPC_CODES.ParseError, 'Expected a body in gzip') : error)
     })
   })
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
 }
 
 function isZlibError(error: unknown): boolean {
@@ -101,17 +131,17 @@ export function sendError(
     response.destroy()
     return
   }
-  if (!response.req.complete) drain(response.req)
+  drainRest(response.req)
   sendJson(response, status, JSON.stringify({ error }))
 }
 
-// What is left of a refused request is read and thrown away for a moment: on a connection that is closed at
-// once, who is still sending fails to send and never sees the answer (RFC 9112, 9.6).
-function drain(request: IncomingMessage): void {
+/** Lets who is still sending a request that is answered already see the answer. */
+export function drainRest(request: IncomingMessage): void {
+  if (request.complete) return
   request.unpipe()
+  // Many send a whole body before they look for an answer: it should be read in time.
+  drain(request, { pauseMs: 0, cut: () => request.socket.destroy() })
   request.resume()
-  const cut = setTimeout(() => request.socket.destroy(), DRAIN_MS_MAX)
-  request.once('close', () => clearTimeout(cut))
 }
 
 /** An error object for a fault of HTTP itself. */

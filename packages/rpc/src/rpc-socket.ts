@@ -1,6 +1,8 @@
 // JSON-RPC over a WebSocket, at `/ws`: one message is one request or batch. Unlike HTTP it lasts, so
 // methods may go on speaking through its session.
 import type { Dispatcher } from './dispatcher.js'
+import { toBounded } from './json-body.js'
+import type { BoundedText } from './json-body.js'
 import type { RpcContext, RpcSession } from './method.js'
 import type { SocketRoute } from './router.js'
 import { CLOSE_CODES } from './socket-connection.js'
@@ -26,13 +28,13 @@ export function rpcSocketRoute(current: () => Dispatcher): SocketRoute {
 
 function serve(connection: SocketConnection, current: () => Dispatcher, context: RpcContext): void {
   let running = 0
-  connection.onMessage(({ text }) => {
+  connection.onMessage(({ text, bytes }) => {
     if (text === undefined) {
       return connection.close(CLOSE_CODES.unsupported, 'Expected text messages')
     }
     running += 1
     if (running >= MESSAGES_AT_ONCE_MAX) connection.pause()
-    void answer(connection, current(), context, text).finally(() => {
+    void answer(connection, current(), context, toBounded(text, bytes)).finally(() => {
       running -= 1
       if (running < MESSAGES_AT_ONCE_MAX) connection.resume()
     })
@@ -43,11 +45,11 @@ async function answer(
   connection: SocketConnection,
   dispatcher: Dispatcher,
   context: RpcContext,
-  text: string,
+  request: BoundedText,
 ): Promise<void> {
   const afterwards: (() => void)[] = []
   const session = sessionOf(connection, (work) => afterwards.push(work))
-  const answered = await dispatcher.receive(text, { ...context, session })
+  const answered = await dispatcher.receive(request, { ...context, session })
   if (answered !== undefined) connection.send(answered)
   for (const work of afterwards) work()
   await connection.untilBuffered(BUFFERED_BYTES_MAX)

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { INTERNAL_ERROR, toErrorObject } from './codes.js'
 import type { RpcErrorObject } from './codes.js'
+import { drain } from './drain.js'
 import { httpFault, statusOf } from './http-body.js'
 import { pathOf, queryOf } from './http-handler.js'
 import type { HandlerSeam } from './http-handler.js'
@@ -19,6 +20,8 @@ import { CLOSE_CODES, ServerSocket, SocketConnection } from './socket-connection
 export const FRAME_BYTES_MAX = 1_048_576
 /** Between two pings; a connection that said nothing in between is cut off. */
 const PING_MS = 20_000
+/** Who uses a WebSocket reads while it sends and sees the close however slowly the rest is read. */
+const DRAIN_PAUSE_MS = 10
 
 export interface SocketRoutes {
   readonly sockets: readonly SocketRoute[]
@@ -100,8 +103,11 @@ export function serveSockets(
     alive.add(socket)
     for (const sign of ['pong', 'message'] as const) socket.on(sign, () => alive.add(socket))
     const connection = new SocketConnection(socket, stream)
-    // A fault of the other end (a frame too large, bytes that are not UTF-8): ws has closed already.
-    socket.on('error', () => undefined)
+    // A fault of the other end (a frame too large, bytes that are not UTF-8): ws has closed already, and
+    // waits for the other end, which may send on.
+    socket.on('error', () => {
+      drain(stream, { pauseMs: DRAIN_PAUSE_MS, cut: () => socket.terminate() })
+    })
     try {
       acceptor(connection)
     } catch (error) {

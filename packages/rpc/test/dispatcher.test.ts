@@ -125,7 +125,7 @@ describe('Dispatcher.receive()', () => {
       )
     expect(await receive(batch(100))).toHaveLength(100)
     expect(await receive(batch(101))).toEqual(
-      failed(null, -32600, 'Expected at most 100 calls in a batch, got 101', 'InvalidRequest'),
+      failed(null, -32600, 'Expected at most 100 calls in a batch, got more', 'InvalidRequest'),
     )
   })
 
@@ -137,6 +137,25 @@ describe('Dispatcher.receive()', () => {
     expect(await receive(nested(65))).toEqual(
       failed(null, -32600, 'Expected at most 64 nested levels, got more', 'InvalidRequest'),
     )
+  })
+
+  test('takes 10,000 elements in an array and refuses 10,001 under the id of the call', async () => {
+    const request = (length: number) => ({
+      jsonrpc: '2.0',
+      method: 'get_data',
+      params: Array<number>(length).fill(0),
+      id: 'last',
+    })
+    const refused = (id: string | null) => {
+      const message = 'Expected at most 10000 elements in an array, got more'
+      return failed(id, -32602, message, 'InvalidParams')
+    }
+    expect(await receive(JSON.stringify(request(10_000)))).toMatchObject({
+      error: { message: 'Expected at most 0 params, got 10000' },
+    })
+    expect(await receive(JSON.stringify(request(10_001)))).toEqual(refused('last'))
+    expect(await receive(JSON.stringify([request(10_001)]))).toEqual(refused(null))
+    expect(await receive(`[[${'0,'.repeat(10_000)}]`)).toMatchObject({ error: { code: -32700 } })
   })
 
   test.each([

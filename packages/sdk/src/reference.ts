@@ -27,7 +27,8 @@ Calls are [JSON-RPC 2.0](https://www.jsonrpc.org/specification): \`POST /rpc\` w
 \`application/json\`, on the socket \`hero_proc/rpc.sock\` or over TCP, or text messages on the WebSocket
 \`/ws\`. Params go by name, or by position in the order of the table. Unknown params are refused. A batch
 has at most 100 calls, which run one after the other; a request has at most 8 MiB (1 MiB over a
-WebSocket), 64 nested levels and 10,000 keys in one object. [Errors](errors.md) have a page of their own.
+WebSocket), 64 nested levels, 10,000 keys in one object and 10,000 elements in one array. What has more is
+answered before the rest of it has come. [Errors](errors.md) have a page of their own.
 
 Methods that _append_ or _change_ are noted in the log of hero_proc, with the user and the process that
 called; those that append once a minute for each caller.
