@@ -8,6 +8,7 @@ const NEEDS = {
   faketime: () => missingCommand('faketime', '--version'),
   logrotate: () => missingCommand('logrotate', '--version'),
   setpriv: () => missingCommand('setpriv', '--version'),
+  perl: () => missingCommand('perl', '--version'),
   prlimit: () => missingCommand('prlimit', '--version'),
 }
 
