@@ -2,7 +2,8 @@
 // be measured here (undefined when it can), what is installed, and how it is started on waiting services.
 //
 // `open({ folder, services })` gives `{ pids, bytes, read, questions, finish?, settle?, stop }`: the processes
-// of its logging side, the bytes of its files, the lines of a service as pieces of bytes, answers about
+// of its logging side, the bytes of its files, the lines of a service as pieces of bytes (or `digests`: the
+// number and the SHA-256 of the lines of each), answers about
 // last lines and a rare word, what is done before reading back, when everything is stored (else: when
 // nothing moves), and its end.
 import { REDIS, ROWS } from './databases.mjs'

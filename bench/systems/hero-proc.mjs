@@ -4,11 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NEEDLE } from '../generate.mjs'
 import { runPart } from '../part.mjs'
 import { mainCommand, startServer } from '../serve/server.mjs'
-import { askAll, outputOf, shellQuestion } from './commands.mjs'
+import { askAll, shellQuestion } from './commands.mjs'
 import { bytesIn } from './measure-feed.mjs'
-
-/** All that a source printed, byte for byte. */
-const RAW = ['logs', '-o', 'cat', '--raw', '--stream', 'stdout', '-n', 'all']
 
 export const HERO_PROCS = ['pipe', 'pty'].map((capture) => ({
   name: `hero_proc, ${capture === 'pty' ? 'PTY' : 'pipe'}`,
@@ -32,7 +29,11 @@ export const HERO_PROCS = ['pipe', 'pty'].map((capture) => ({
       finish: () => (stopped ??= stop(server)),
       stop: () => (stopped ??= stop(server)),
       bytes: bytesIn(dataDir),
-      read: ({ name }) => outputOf(mainCommand(dataDir, [...RAW, name])),
+      /** All that the sources printed, byte for byte: in one process, or starting them takes longest. */
+      digests: (list) => {
+        const sources = list.map(({ name }) => name)
+        return runPart('read-back', { dir: join(dataDir, 'logs'), sources })
+      },
       questions: () => askAll(questionsFor(client, dataDir)),
     }
   },

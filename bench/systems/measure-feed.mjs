@@ -36,7 +36,7 @@ export async function measureFeed(system, feed, inputs, isAsked) {
     const memory = rssMaxKib(logger.pids())
     const asked = isAsked ? await logger.questions(services.list) : []
     await logger.finish?.()
-    const found = await Promise.all(services.list.map((service) => digest(logger.read(service))))
+    const found = await (logger.digests ?? digestsOf(logger))(services.list)
     await logger.stop()
     return { ...flood, ...compare(inputs, found), rssKib: memory, diskBytes: logger.bytes(), asked }
   } finally {
@@ -98,6 +98,10 @@ async function watch(logger, isOver, quietMs, endMs = Infinity) {
     bytes = bytesNow
     if ((isOver() && now - movedMs >= quietMs) || now > endMs) return movedMs
   }
+}
+
+function digestsOf({ read }) {
+  return (services) => Promise.all(services.map((service) => digest(read(service))))
 }
 
 async function digest(chunks) {

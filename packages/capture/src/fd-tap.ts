@@ -21,6 +21,10 @@ const { EAGAIN, EINTR } = constants.errno
 /** Several pipes' worth, so that a fast writer costs few calls. */
 const BUFFER_BYTES = 262_144
 
+/** The first read after a pause takes no more: what a pipe holds. While a store stands still, several writers
+ * without limits fill the queue by one such read each, every time that a pause has run out. */
+const RESUME_BYTES = 65_536
+
 /** One drain takes at least what the kernel can hold, so all that a child wrote before its exit: 20 KiB in
  * a pseudo-terminal, 64 KiB in a pipe, or 1 MiB if the child enlarged it. Without a bound a descendant that
  * floods the stream could keep us busy for ever. */
@@ -39,6 +43,7 @@ export class FdTap implements Tap {
   #writeFd: number | undefined
   #isPaused = false
   #isEnded = false
+  #readBytesMax = BUFFER_BYTES
 
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#resolveEnded = resolve
@@ -72,6 +77,7 @@ export class FdTap implements Tap {
   }
 
   resume(): void {
+    if (this.#isPaused) this.#readBytesMax = RESUME_BYTES
     this.#isPaused = false
     if (!this.#isEnded) this.#stream.resume()
   }
@@ -87,7 +93,7 @@ export class FdTap implements Tap {
     if (this.#stream.destroyed) this.#finish()
     let left = DRAIN_BYTES_MAX
     while (!this.#isEnded && left > 0) {
-      const { bytes, last } = this.#fill(0)
+      const { bytes, last } = this.#fill(0, BUFFER_BYTES)
       if (bytes > 0) this.#deliver(bytes)
       left -= bytes
       if (last > 0) continue
@@ -110,7 +116,9 @@ export class FdTap implements Tap {
 
   /** A read of the event loop: takes what more there is before handing it over. */
   #onRead(bytes: number): boolean {
-    this.#deliver(this.#fill(bytes).bytes)
+    const max = this.#readBytesMax
+    this.#readBytesMax = BUFFER_BYTES
+    this.#deliver(this.#fill(bytes, max).bytes)
     return !this.#isPaused
   }
 
@@ -119,12 +127,12 @@ export class FdTap implements Tap {
     this.#finish()
   }
 
-  /** Fills the shared buffer from `bytes` on. `last` is the last read's result. */
-  #fill(from: number): { readonly bytes: number; readonly last: number } {
+  /** Fills the shared buffer from `from` on, until there are `enough` bytes. `last` is the last read's result. */
+  #fill(from: number, enough: number): { readonly bytes: number; readonly last: number } {
     assert(!isSharedInUse, 'A tap was drained from inside a delivery')
     let bytes = from
     let last = 1
-    while (bytes < shared.length && last > 0) {
+    while (bytes < enough && last > 0) {
       last = this.#libc.read(this.#readFd, shared, bytes)
       if (last > 0) bytes += last
     }
