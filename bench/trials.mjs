@@ -21,8 +21,8 @@ export const TRIALS = [
     module: 'producers',
     counts: [1],
     ways: ['PTY, stock settings'],
-    lines: 1_000_000,
-    repetitions: 3,
+    lines: 600_000,
+    repetitions: 5,
     seconds: 0,
   },
   {

@@ -1,0 +1,13 @@
+// Entries as producers send them: what is none is said to be that, and not repeated at length.
+import { expect, test } from 'vitest'
+import { readRecord } from '../src/record.js'
+
+test.each([
+  ['a number', 5, '5'],
+  ['null', null, 'null'],
+  ['a list', [1, 2], '[1,2]'],
+  ['a long text', 'x'.repeat(1_000), `"${'x'.repeat(99)}…`],
+])('readRecord() refuses %s', (_, entry, got) => {
+  const message = `Expected an entry to be an object, got ${got}`
+  expect(() => readRecord(entry)).toThrow(new TypeError(message))
+})
