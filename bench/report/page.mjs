@@ -156,7 +156,7 @@ const METHOD = `## Method, and what the figures do not say
 - Every trial is a process of its own on a fresh folder; runs of ours and of the peers take turns, the
   median of the rounds counts, and ratios are of one run.
 - \`systems\` and \`canonical\`: services wait at a gate, all start to print at the same instant. Up to
-  200,000 lines warm everything up before that. A system is done when its last line is
+  300,000 lines warm everything up before that. A system is done when its last line is
   committed (ours), or when its processes have not worked and its files have not grown for 0.3 s. In
   \`canonical\` journald gets a tenth of the lines, and the two systems of the trickle run at the same time.
 - CPU time is that of all threads and processes of the logging side as the scheduler counts it, without the

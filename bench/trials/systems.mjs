@@ -8,7 +8,7 @@ import { measureFeed } from '../systems/measure-feed.mjs'
 const SERVICES = 8
 const TRICKLE_RATE = 1_000
 /** Lines before the clock starts: threads and caches are warm then, and code that runs often is compiled. */
-const WARM_UP_LINES = 200_000
+const WARM_UP_LINES = 300_000
 const TRICKLE_WARM_UP_LINES = 100_000
 
 const FEEDS = {
