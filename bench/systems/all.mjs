@@ -3,9 +3,8 @@
 //
 // `open({ folder, services })` gives `{ pids, bytes, read, questions, finish?, settle?, stop }`: the processes
 // of its logging side, the bytes of its files, the lines of a service as pieces of bytes (or `digests`: the
-// number and the SHA-256 of the lines of each), answers about
-// last lines and a rare word, what is done before reading back, when everything is stored (else: when
-// nothing moves), and its end.
+// number and the SHA-256 of the lines of each), answers about last lines and a rare word, what is done before
+// reading back, when everything is stored (else: when nothing moves), and its end.
 import { REDIS, ROWS } from './databases.mjs'
 import { HERO_PROCS } from './hero-proc.mjs'
 import { JOURNALD } from './journald.mjs'

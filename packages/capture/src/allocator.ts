@@ -1,6 +1,6 @@
 // The C library's allocator, told to keep what is freed. Compressing a block takes a megabyte and a half for
 // a millisecond; left to itself, glibc gives that back to the kernel each time and takes it anew, and the
-// page faults of it cost as much CPU time as half of the compression.
+// page faults of it cost nearly as much CPU time as the compression.
 import { libc } from './libc.js'
 
 /** Parameters of glibc's `mallopt(3)`. */
