@@ -88,9 +88,25 @@ export async function readConfig(
   flags: ConfigFlags,
   env: Environment = process.env,
 ): Promise<ConfigItem[]> {
+  const place = configPlaceOf(flags, env)
+  return itemsOf(flags, env, place, await readFileOptions(place))
+}
+
+/** As {@link readConfig}, without the file: for as long as it cannot be read. */
+export function readConfigWithoutFile(
+  flags: ConfigFlags,
+  env: Environment = process.env,
+): ConfigItem[] {
+  return itemsOf(flags, env, configPlaceOf(flags, env), {})
+}
+
+function itemsOf(
+  flags: ConfigFlags,
+  env: Environment,
+  config: ConfigPlace,
+  file: Readonly<Record<string, unknown>>,
+): ConfigItem[] {
   const { dataDir, socketPath } = resolveSettings(flags, env)
-  const config = configPathOf(flags, dataDir, env)
-  const file = await readFileOptions(config)
   const options = Object.entries(OPTIONS).map(([name, option]): ConfigItem => {
     const variable = `HERO_PROC_${name.toUpperCase()}`
     const inFlags = option.flag?.(flags)
@@ -158,11 +174,12 @@ interface ConfigPlace {
   readonly origin: ConfigOrigin
 }
 
-function configPathOf({ config }: ConfigFlags, dataDir: string, env: Environment): ConfigPlace {
+function configPlaceOf(flags: ConfigFlags, env: Environment): ConfigPlace {
+  const { config } = flags
   if (config !== undefined) return { path: resolve(config), origin: 'flag' }
   const given = env['HERO_PROC_CONFIG'] ?? ''
   if (given !== '') return { path: resolve(given), origin: 'environment' }
-  return { path: join(dataDir, FILE), origin: 'default' }
+  return { path: join(resolveSettings(flags, env).dataDir, FILE), origin: 'default' }
 }
 
 async function readFileOptions({ path, origin }: ConfigPlace): Promise<Record<string, unknown>> {

@@ -39,14 +39,17 @@ export async function makeDataDir(dataDir: string): Promise<void> {
 }
 
 /**
- * Looks whether the definitions of services can be read and written, if there are any.
+ * Looks whether what is kept of services and followed files can be read and written, if there is any.
  *
  * @throws {CliError} Permission, if they cannot.
  */
-export function checkServicesDir(dataDir: string): void {
-  for (const folder of ['services', join('services', 'running')]) {
+export function checkFolders(dataDir: string): void {
+  const { R_OK, W_OK, X_OK } = constants
+  const all = R_OK | W_OK | X_OK
+  const needed = { services: all, 'services/running': all, files: all, 'files/.list': R_OK }
+  for (const [path, mode] of Object.entries(needed)) {
     try {
-      accessSync(join(dataDir, folder), constants.R_OK | constants.W_OK | constants.X_OK)
+      accessSync(join(dataDir, path), mode)
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw explain(error, dataDir)
     }

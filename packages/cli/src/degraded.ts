@@ -5,15 +5,15 @@
 //   no rights ──► listen, say why, hold ──► try to start, every few seconds ──► the store is open:
 //                        └─► a signal: what is held is lost, and said           held lines go in, services start
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HeldLines, OWN_SOURCE } from '@hero/logs'
+import { HeldLines, OWN_SOURCE, resolveLogsOptions } from '@hero/logs'
 import type { Logs } from '@hero/logs'
 import { findServiceManager, ProcError, serveDegraded as listenDegraded } from '@hero/proc'
 import type { Plugin, Serving } from '@hero/proc'
 import { createHeldPlugin } from '@hero/proc-logs/held'
-import { logOptions, optionOf, readConfig } from './config.js'
+import { logOptions, optionOf, readConfig, readConfigWithoutFile } from './config.js'
 import type { ConfigFlags, ConfigItem } from './config.js'
 import { isPermission } from './data-dir.js'
-import { describeError, errorCode, EXIT } from './exit.js'
+import { describeError, EXIT } from './exit.js'
 import { resolveHttp } from './http-settings.js'
 import { interruption } from './interruption.js'
 import { isOfDataDir, Opening } from './opening.js'
@@ -44,8 +44,8 @@ export async function serveDegraded(
   error: unknown,
   serve: Serve,
 ): Promise<number> {
-  // What cannot be read of it is known when it can be: the start reads it again.
-  const config = await readConfig(flags).catch(() => [])
+  // What a file says that cannot be read is known when it can be: the start reads it again.
+  const config = await readConfig(flags).catch(() => readConfigWithoutFile(flags))
   const state = new Degraded(error, resolveSettings(flags), config)
   try {
     return await state.run(flags, serve)
@@ -71,7 +71,8 @@ class Degraded {
     this.#settings = settings
     this.#config = config
     this.#reason = (error as Error).message
-    this.#held = new HeldLines(logOptions(config).queueBytesMax)
+    const options = resolveLogsOptions({ ...logOptions(config), dir: settings.logsDir })
+    this.#held = new HeldLines(options.queueBytesMax)
     this.#plugin = createHeldPlugin(this.#held, () => this.#unavailable())
     this.#watched = watchedBy(findServiceManager(), settings.socketPath)
     process.on('SIGHUP', refuseReload)
@@ -118,9 +119,8 @@ class Degraded {
       })
       return `at ${socketPath} (pid ${process.pid})`
     } catch (error) {
-      // On the same file system as the data dir, as a rule: it comes back with it. Node says ENOENT when it
-      // cannot make a folder on one that is read-only.
-      if (!isPermission(error) && errorCode(error) !== 'ENOENT') throw error
+      // On the same file system as the data dir, as a rule: it comes back with it.
+      if (!isPermission(error)) throw error
       return `without a socket (${(error as Error).message})`
     }
   }

@@ -1,5 +1,6 @@
 // The tries of `serve` to start. One that has no rights in its data dir goes on without it (degraded.ts,
 // which is loaded then only); everything else that fails ends it.
+import { join } from 'node:path'
 import type { HeldLines, Logs } from '@hero/logs'
 import type { Serving } from '@hero/proc'
 import type { ConfigFlags } from './config.js'
@@ -68,7 +69,8 @@ export function isOfDataDir(error: unknown, flags: ConfigFlags): boolean {
   // A data dir that cannot be made for another reason, such as a file in its way, stays so.
   if (isPermission(error)) return isPermission(root) || !isOfSystem(root)
   // A configuration file in the data dir is as far away as the rest of it.
-  return isPermission(root) && String(root?.path).startsWith(resolveSettings(flags).dataDir)
+  const { dataDir } = resolveSettings(flags)
+  return isPermission(root) && String(root?.path).startsWith(join(dataDir, '/'))
 }
 
 function rootOf(error: unknown): unknown {

@@ -23,23 +23,38 @@ type Ready = NonNullable<ServiceDefinitionInput['ready']>
 export function addDefinitionFlags(command: Command): Command {
   return command
     .option('--umask <octal>', 'mode bits that its files do not get')
-    .option('--limit <resource=limit>', 'as prlimit has it, such as nofile=1024:4096', collect)
-    .option('--depends-on <name>', 'a service that is ready before it starts', collect)
+    .option(
+      '--limit <resource=limit>',
+      'as prlimit has it, such as nofile=1024:4096; may be repeated',
+      collect,
+    )
+    .option(
+      '--depends-on <name>',
+      'a service that is ready before it starts; may be repeated',
+      collect,
+    )
     .option(
       '--ready <how>',
       'when it counts as ready: notify:FD, unix:PATH, http:URL or log:PATTERN (default: at once)',
     )
-    .option('--give-up-after <n>', 'failed runs in a row that are enough', (text) =>
+    .option('--give-up-after <n>', 'give up after so many failed runs in a row; 0: never', (text) =>
       parseCount(text, '--give-up-after'),
     )
     .addOption(
-      new Option('--when-orphaned <what>', 'when hero_proc is killed').choices(['stop', 'keep']),
+      new Option('--when-orphaned <what>', 'what happens to it when hero_proc is killed').choices([
+        'stop',
+        'keep',
+      ]),
     )
     .option('--stop-signal <signal>', 'what asks it to stop, such as SIGQUIT')
     .option('--stop-deadline <ms>', 'from there to SIGKILL', (text) =>
       parseCount(text, '--stop-deadline'),
     )
-    .option('--log-file <path>', 'a log file of it that is followed; may end in *.log', collect)
+    .option(
+      '--log-file <path>',
+      'a log file of it that is followed; may end in *.log, may be repeated',
+      collect,
+    )
 }
 
 /**

@@ -31,6 +31,7 @@ describe('isOfDataDir()', () => {
     ['a store that cannot be opened', denied, true],
     ['a configuration file in it', config('/data/hero_proc.toml'), true],
     ['a configuration file elsewhere', config('/etc/hero_proc.toml'), false],
+    ['a configuration file beside it', config('/data.toml'), false],
     ['a file in its way', permission(inTheWay), false],
     ['another hero_proc', new CliError(EXIT.unreachable, 'Another hero_proc'), false],
     ['a wrong option', usageError('Expected a number'), false],

@@ -1,5 +1,6 @@
 // The filters of a query as they come over the wire, in JSON or in a query string, and the library's
 // query that they mean. Values are checked by the library, so that every surface says the same.
+import { shorten } from '@hero/logs'
 import type { FieldFilters, FollowOptions, Level, Origin, Query, Stream } from '@hero/logs'
 
 /** What comes over the wire: the library's query, with times as text allowed. */
@@ -102,7 +103,7 @@ export function toMicros(time: string | number, what: string): number {
   const ms = match ? Date.parse(`${match[1]}${match[3]}`) : Number.NaN
   if (Number.isNaN(ms)) {
     throw new RangeError(
-      `Expected ${what} in RFC 3339 or microseconds, got ${JSON.stringify(time)}`,
+      `Expected ${what} in RFC 3339 or microseconds, got ${shorten(JSON.stringify(time))}`,
     )
   }
   const digits = (match?.[2] ?? '.').slice(1, 7).padEnd(6, '0')

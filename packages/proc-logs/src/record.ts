@@ -1,9 +1,7 @@
 // An entry as a producer sends it in JSON, and the library's record that it means.
+import { shorten } from '@hero/logs'
 import type { LogRecord } from '@hero/logs'
 import { toMicros } from './filters.js'
-
-/** Characters of a bad entry that its error repeats: an answer must not be as large as its request. */
-const GOT_CHARACTERS_MAX = 100
 
 /**
  * Reads one entry: `{text | text_b64, level?, ts?, stream?, fields?}`.
@@ -12,10 +10,8 @@ const GOT_CHARACTERS_MAX = 100
  */
 export function readRecord(entry: unknown): LogRecord {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    const got = JSON.stringify(entry)
-    const isLong = got.length > GOT_CHARACTERS_MAX
-    const shown = isLong ? `${got.slice(0, GOT_CHARACTERS_MAX)}…` : got
-    throw new TypeError(`Expected an entry to be an object, got ${shown}`)
+    const got = shorten(JSON.stringify(entry))
+    throw new TypeError(`Expected an entry to be an object, got ${got}`)
   }
   const { text_b64, ts, ...same } = entry as Record<string, unknown>
   if ('run' in same) throw new TypeError('Unknown record key "run"')

@@ -2,6 +2,11 @@
 import { expect, test } from 'vitest'
 import { readRecord } from '../src/record.js'
 
+test('readRecord() repeats little of a bad time', () => {
+  const ts = 'x'.repeat(1_000_000)
+  expect(() => readRecord({ text: 'a', ts })).toThrow(/^Expected ts in RFC 3339.{0,200}…$/)
+})
+
 test.each([
   ['a number', 5, '5'],
   ['null', null, 'null'],

@@ -64,7 +64,7 @@ function receive(connection: SocketConnection, service: Service, message: Socket
   const { text, bytes } = message
   if (text === undefined) {
     if (service.run?.write(bytes) === true) return
-    return connection.send(JSON.stringify({ type: 'refused', bytes: bytes.length }))
+    return connection.tell(JSON.stringify({ type: 'refused', bytes: bytes.length }))
   }
   const said = parse(text)
   const fault = validate(said)
@@ -78,7 +78,7 @@ function followState(connection: SocketConnection, supervisor: Supervisor, servi
   const stop = supervisor.subscribe((event) => {
     if (!('service' in event) || event.service !== name) return
     if (event.type === 'state') {
-      connection.send(JSON.stringify({ type: 'state', ...stateOf(service) }))
+      connection.tell(JSON.stringify({ type: 'state', ...stateOf(service) }))
     }
     if (event.type === 'deleted') connection.close(CLOSE_CODES.goingAway, `${name} is deleted`)
   })

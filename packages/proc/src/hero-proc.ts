@@ -18,6 +18,8 @@ export interface HeroProcOptions extends SupervisorOptions, ServingOptions {
   readonly checkOptions?: (options: Readonly<Record<string, unknown>>) => void
   /** Sockets that are open already; see `serveDegraded`. @default opens its own */
   readonly serving?: Serving
+  /** Aborted: services that are starting are stopped instead of waited for. */
+  readonly signal?: AbortSignal
 }
 
 export interface HeroProc {
@@ -61,7 +63,7 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
     await supervisor.close()
     throw error
   }
-  await supervisor.startAll()
+  await startAll(supervisor, options.signal)
   server.started()
   let closed: Promise<void> | undefined
   return {
@@ -71,6 +73,16 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
     http: server.http,
     close: () => (closed ??= close(supervisor, server)),
   }
+}
+
+/** A service may take an hour to become ready: who aborts does not wait for it. */
+async function startAll(supervisor: Supervisor, signal: AbortSignal | undefined): Promise<void> {
+  // Services that do not end are told by close(), which stops them as well.
+  const stop = (): void => void supervisor.stopAll().catch(() => undefined)
+  if (signal?.aborted === true) return stop()
+  signal?.addEventListener('abort', stop)
+  await supervisor.startAll()
+  signal?.removeEventListener('abort', stop)
 }
 
 async function listen(

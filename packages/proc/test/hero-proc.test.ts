@@ -3,7 +3,7 @@ import type { RpcClient } from '@hero/rpc'
 import { request } from 'node:http'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startHeroProc } from '../src/hero-proc.js'
 import type { HeroProc, HeroProcOptions } from '../src/hero-proc.js'
 import type { Plugin } from '../src/plugin.js'
@@ -193,6 +193,24 @@ describe('startHeroProc()', () => {
     )
     expect(closed).toEqual(['b', 'a'])
     expect(existsSync(socketPath)).toBe(false)
+  })
+
+  test('waits for no service that starts when it is to stop', async () => {
+    const dataDir = join(temporaryFolder(), 'data')
+    const first = await start({ dataDir })
+    const ready = { type: 'log', pattern: 'never said', deadline_ms: 3_600_000 } as const
+    await first.supervisor.add(script('web', FOREVER, { ready }))
+    await first.close()
+    const stopping = new AbortController()
+    const recorder = new Recorder()
+    const starting = start({ dataDir, plugins: [recorder], signal: stopping.signal })
+    await vi.waitFor(() => expect(recorder.runs).toHaveLength(1), { timeout: 30_000 })
+    stopping.abort()
+    const { supervisor } = await starting
+    await supervisor.stopAll()
+    expect(supervisor.status('web').state).toBe('stopped')
+    const late = await start({ dataDir: join(temporaryFolder(), 'data'), signal: stopping.signal })
+    await expect(late.supervisor.add(script('web', FOREVER))).rejects.toThrow('closing')
   })
 
   test('starts nothing where somebody already listens', async () => {

@@ -82,6 +82,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     })
     server.on('upgrade', (request, stream, head) => {
       count(stream)
+      // Nothing follows what is said last, and the other end need not hang up.
+      stream.once('finish', () => stream.destroy())
       const isWelcome = guard(request, true) === undefined && options.passes(pathOf(request))
       if (isWelcome) joinSockets(options.targetPath, request, stream, head)
       else stream.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')

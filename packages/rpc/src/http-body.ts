@@ -14,7 +14,8 @@ export const BODY_BYTES_MAX = 8_388_608
  * Reads a request's body as text; one that is packed with gzip is unpacked.
  *
  * @throws {RpcError} `LimitExceeded` as soon as it is clear that there is more than `bytesMax`, packed or
- * unpacked; `ParseError` if it is not UTF-8 or not gzip; `InvalidRequest` for another encoding.
+ * unpacked; `ParseError` if it is not UTF-8 or not gzip; `InvalidRequest` for another encoding, and if the
+ * caller hangs up before its end.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -74,10 +75,7 @@ function readAll(
     }
     stream.on('data', take)
     stream.once('end', () => resolve(joined(chunks)))
-    stream.once('error', (error) => {
-      const isPacked = isZlibError(error)
-      reject(isPacked ? new RpcError(RPC_CODES.ParseError, 'Expected a body in gzip') : error)
-    })
+    stream.once('error', (error) => reject(explain(error)))
   })
 }
 
@@ -85,8 +83,12 @@ function joined(chunks: readonly Buffer[]): Buffer {
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
 }
 
-function isZlibError(error: unknown): boolean {
-  return String((error as { code?: unknown }).code).startsWith('Z_')
+function explain(error: Error): Error {
+  const code = String((error as { code?: unknown }).code)
+  if (code.startsWith('Z_')) return new RpcError(RPC_CODES.ParseError, 'Expected a body in gzip')
+  // The connection ended before the body did.
+  if (code !== 'ECONNRESET') return error
+  return new RpcError(RPC_CODES.InvalidRequest, 'Expected a body, got a part of one')
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -72,6 +72,12 @@ export class SocketConnection {
     this.#socket.send(text, { binary: false, compress: false }, () => this.#wake())
   }
 
+  /** Sends a message that the other end need not wait for; cuts it off if it reads none of them. */
+  tell(text: string): void {
+    if (this.bufferedBytes > UNREAD_BYTES_MAX) this.destroy()
+    else this.send(text)
+  }
+
   /** Sends a binary message. */
   sendBytes(bytes: Buffer): void {
     if (!this.isOpen) return
@@ -144,6 +150,9 @@ export class SocketConnection {
     this.#waiting.clear()
   }
 }
+
+/** Told and not read: far more than who reads at all leaves, and little for each of thousands. */
+const UNREAD_BYTES_MAX = 1_048_576
 
 /** A control frame holds 125 bytes, two of them for the code. */
 const CLOSE_REASON_BYTES_MAX = 123

@@ -68,10 +68,17 @@ export function serveSockets(
     maxPayload: FRAME_BYTES_MAX,
     WebSocket: ServerSocket,
   })
-  const pings = setInterval(() => pingAll(webSockets.clients), pingMs).unref()
-  server.once('close', () => clearInterval(pings))
+  // Not before it listens: a server that never does never closes either.
+  server.once('listening', () => {
+    const pings = setInterval(() => pingAll(webSockets.clients), pingMs).unref()
+    server.once('close', () => clearInterval(pings))
+  })
+  // Node forgets a connection when it asks for an upgrade, whatever comes of that.
+  const streams = new Set<Duplex>()
 
   server.on('upgrade', (request, stream, head) => {
+    streams.add(stream)
+    stream.once('close', () => streams.delete(stream))
     stream.on('error', () => stream.destroy())
     accept(request, stream, head).catch((error: unknown) => {
       const known = toErrorObject(error)
@@ -123,7 +130,7 @@ export function serveSockets(
       missing = routes.missing
     },
     close: () => webSockets.clients.forEach((one) => one.close(CLOSE_CODES.goingAway)),
-    destroy: () => webSockets.clients.forEach((one) => one.terminate()),
+    destroy: () => streams.forEach((one) => one.destroy()),
   }
 }
 
@@ -136,14 +143,20 @@ const alive = new WeakSet<WebSocket>()
 
 function pingAll(sockets: ReadonlySet<WebSocket>): void {
   for (const socket of sockets) {
-    if (!alive.delete(socket)) socket.terminate()
-    else socket.ping()
+    if (alive.delete(socket) || cannotBeHeard(socket)) socket.ping()
+    else socket.terminate()
   }
 }
 
-/** Answers an upgrade with an error, as plain HTTP, and hangs up. */
+/** True for one that is not read at this end, though what was sent to it goes out. */
+function cannotBeHeard({ isPaused, bufferedAmount }: WebSocket): boolean {
+  return isPaused && bufferedAmount === 0
+}
+
+/** Answers an upgrade with an error, as plain HTTP, and hangs up, whether or not the other end does. */
 function refuse(stream: Duplex, error: RpcErrorObject, status: number = statusOf(error)): void {
   const body = JSON.stringify({ error })
+  stream.once('finish', () => stream.destroy())
   stream.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

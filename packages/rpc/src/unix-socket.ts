@@ -4,7 +4,7 @@
 // A server first listens under a temporary name and then links the socket to its public name: `link`
 // fails if the name is taken, whereas a listening server would have to remove what is there blindly. It
 // also keeps Node, which removes the name it listened under on close, from removing another's socket.
-import { linkSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { connect } from 'node:net'
 import type { Server } from 'node:net'
@@ -37,7 +37,7 @@ export async function listenAt(server: Server, path: string): Promise<SocketFile
   checkSocketPath(path)
   checkSocketPath(temporary)
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     await removeStale(path)
     await removeStale(temporary)
     await listenPrivately(server, temporary)
@@ -58,6 +58,18 @@ export function removeOwn(path: string, own: SocketFile): void {
   const found = statOf(path)
   if (found === undefined || found.dev !== own.dev || found.ino !== own.ino) return
   if (found.birthtimeNs === own.birthtimeNs) unlinkSync(path)
+}
+
+/** One by one: Node's recursive form never returns where the kernel answers ENOENT, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Somebody else has made it in between.
+    if (systemCode(error) !== 'EEXIST') throw error
+  }
 }
 
 /** At most 7 bytes, one less than `rpc.sock`: what fits with the public name fits with this one. */

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createRpcClient } from '../src/client.js'
 import { createDispatcher } from '../src/dispatcher.js'
 import { defineMethod } from '../src/method.js'
+import { readBody } from '../src/http-body.js'
 import type { Route } from '../src/router.js'
 import type { RpcServer } from '../src/server.js'
 import { Type } from '../src/schema.js'
@@ -33,6 +34,44 @@ describe('listenRpc()', () => {
     const { socketPath } = await startServer()
     await expect(startServer({ socketPath })).rejects.toMatchObject({ code: 'Conflict' })
     expect((await post(socketPath, HELLO)).status).toBe(200)
+  })
+
+  test('leaves nothing running where it cannot listen', async () => {
+    const { socketPath } = await startServer()
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    await expect(startServer({ socketPath })).rejects.toMatchObject({ code: 'Conflict' })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('reports nobody who hangs up in the middle of a body', async () => {
+    const internal: unknown[] = []
+    let refused: () => void = () => undefined
+    const server = await startServer({
+      onInternalError: (error) => internal.push(error),
+      routes: [
+        {
+          method: 'POST',
+          path: '/body',
+          handler: async (request) => {
+            await readBody(request).finally(() => refused())
+          },
+        },
+      ],
+    })
+    for (const encoding of ['identity', 'gzip']) {
+      const over = new Promise<void>((resolve) => {
+        refused = resolve
+      })
+      const socket = connect({ path: server.socketPath })
+      socket.write(
+        `POST /body HTTP/1.1\r\nhost: x\r\ncontent-encoding: ${encoding}\r\ncontent-length: 9\r\n\r\n`,
+        () => socket.destroy(),
+      )
+      await over
+    }
+    await server.close()
+    expect(internal).toEqual([])
   })
 
   test('answers a notification with nothing', async () => {

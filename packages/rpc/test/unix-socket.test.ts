@@ -47,6 +47,14 @@ test('listenAt() makes the folder 0700 and the socket 0600 under any umask', asy
   }
 })
 
+// Where Node's own recursive mkdir tries for ever.
+test('listenAt() says where no folder can be made', async () => {
+  await expect(listenAt(server(), '/proc/nowhere/a/rpc.sock')).rejects.toMatchObject({
+    code: 'ENOENT',
+    path: '/proc/nowhere',
+  })
+})
+
 test('listenAt() replaces a socket that nobody listens on', async () => {
   const path = join(temporaryFolder(), 'rpc.sock')
   await leaveStale(path)

@@ -79,6 +79,23 @@ describe('startAdmin()', () => {
     expect(await ask('/health', headers)).toContain('403')
   })
 
+  test('a WebSocket that is refused is over, though its other end stays', async () => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write(
+      `GET /ws HTTP/1.1\r\nhost: ${host()}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n`,
+    )
+    await once(socket.resume(), 'end')
+    // Fails only where nobody is left.
+    const failed = once(socket, 'close').catch((error: unknown) => error)
+    for (let i = 0; i < 10 && !socket.destroyed; i += 1) {
+      socket.write('x')
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
+    expect(await failed).toMatchObject({ code: expect.stringMatching(/^(?:EPIPE|ECONNRESET)$/) })
+  })
+
   test('a WebSocket needs the key and our Origin', async () => {
     const upgrade = {
       host: host(),

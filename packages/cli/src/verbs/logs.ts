@@ -34,8 +34,9 @@ import { addUpkeep } from './logs-upkeep.js'
 const HELP = `
 SOURCE is a name or a pattern with *, as in 'web*'. Without one, all sources are shown.
 
-How many: everything if stdout is a file, a pipe or a pager or a range is given (--since, --until,
---run, a cursor); otherwise the newest 200 at a terminal, and the newest 10 before following.
+How many: before following, the newest 10. Otherwise everything in a file, a pipe or a pager, and the
+newest 200 at a terminal without a pager. A range (--since, --until, --run, a cursor) is shown whole in
+each case.
 
 TIME is 10m, '2h30m ago', yesterday, 14:30, '2026-11-21 14:30', 2026-11-21T14:30:00Z or @1795271400.
 LEVEL is a name or number 0 to 8 (that and more severe), a span as in warning..info, or none.

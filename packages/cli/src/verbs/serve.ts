@@ -1,12 +1,13 @@
 // `hero_proc serve`: the supervisor in the foreground. The lock on the data dir comes first, so that a
 // second one leaves before it has touched anything; the socket comes last, when everything is ready.
 import { existsSync } from 'node:fs'
+import type { LogsOptions } from '@hero/logs'
 import type { HeroProc, Reaper } from '@hero/proc'
 import type { LogsPlugin, LogsPluginOptions } from '@hero/proc-logs'
 import type { Command } from 'commander'
 import { CONFIG_HELP, checkFileOptions, logOptions, optionOf, readConfig } from '../config.js'
 import type { ConfigFlags, ConfigItem } from '../config.js'
-import { checkServicesDir, lockDataDir } from '../data-dir.js'
+import { checkFolders, lockDataDir } from '../data-dir.js'
 import { EXIT, usageError } from '../exit.js'
 import { resolveHttp } from '../http-settings.js'
 import { interruption } from '../interruption.js'
@@ -25,13 +26,14 @@ export function configure(command: Command): void {
     .option('--config <file>', CONFIG_HELP)
     .option(
       '--sysmon-interval <seconds>',
-      'how often it is looked what services use, 0 for never (HERO_PROC_SYSMON_INTERVAL; default 10)',
+      'seconds between two looks at what services use, 0 for never (HERO_PROC_SYSMON_INTERVAL; default 10)',
       (text) => parseCount(text, '--sysmon-interval'),
     )
     .addHelpText(
       'after',
-      '\nSIGHUP or reload reads the configuration file again. SIGTERM or Ctrl-C stops the services, writes what is left and exits 0; a second one exits at\n' +
-        'once. Exits 4 if another hero_proc uses the data dir or the socket. Without rights in the data dir it goes on\n' +
+      '\nSIGTERM or Ctrl-C stops the services, writes what is left and exits 0; a second one exits at once. reload\n' +
+        'reads the configuration file again, and so does SIGHUP if there was one at the start; else it is as SIGTERM.\n' +
+        'Exits 4 if another hero_proc uses the data dir or the socket. Without rights in the data dir it goes on\n' +
         'degraded: it answers, holds entries in memory, and starts as soon as it can.',
     )
     .action(async (_: object, self: Command) => {
@@ -46,18 +48,23 @@ async function serve(flags: ConfigFlags, opening: Opening): Promise<number> {
   const configPath = String(optionOf(config, 'config'))
   const sysmonSeconds = sysmonInterval(config)
   const http = await resolveHttp(String(optionOf(config, 'http') ?? ''))
+  const storeOptions = { ...logOptions(config), dir: logsDir }
+  await checkLogOptions(storeOptions)
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const isReloaded = existsSync(configPath)
   const interrupted = interruption(isReloaded ? ['SIGHUP'] : [])
+  const signal = opening.join(interrupted.signal)
+  let hangUp = (): void => say('hero_proc: Not reloaded: it is starting')
+  const onHangUp = (): void => hangUp()
+  if (isReloaded) process.on('SIGHUP', onHangUp)
   const { front } = opening
   let logs: LogsPlugin | undefined
   let reaper: Reaper | undefined
   try {
-    checkServicesDir(dataDir)
+    checkFolders(dataDir)
     const held = front === undefined ? {} : { held: front.held }
-    const options = { ...logOptions(config), dir: logsDir, followFiles: true, ...held }
-    const parts = await openParts(options)
+    const parts = await openParts({ ...storeOptions, followFiles: true, ...held })
     logs = parts.logs
     opening.opened(logs.logs)
     reaper = parts.adoptOrphans()
@@ -74,14 +81,17 @@ async function serve(flags: ConfigFlags, opening: Opening): Promise<number> {
       adopted: () => reaper?.orphans() ?? [],
       configPath,
       checkOptions: checkFileOptions,
+      signal,
       ...(front?.serving === undefined ? {} : { serving: front.serving }),
       ...REPORTS,
     })
-    if (isReloaded) process.on('SIGHUP', () => void reload(server, watched))
-    say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
-    if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
-    watched.ready()
-    await aborted(opening.join(interrupted.signal))
+    hangUp = () => void reload(server, watched)
+    if (!signal.aborted) {
+      say(`hero_proc: Ready at ${socketPath} (pid ${process.pid}, data dir ${dataDir})`)
+      if (server.http) say(`hero_proc: Also at http://${server.http.host}:${server.http.port}`)
+      watched.ready()
+    }
+    await aborted(signal)
     watched.stopping()
     say('hero_proc: Stopping')
     await server.close()
@@ -91,8 +101,17 @@ async function serve(flags: ConfigFlags, opening: Opening): Promise<number> {
     await logs?.close?.()
     reaper?.close()
     lock.release()
-    if (!opening.isOpen) interrupted.end()
+    if (!opening.isOpen) {
+      interrupted.end()
+      process.off('SIGHUP', onHangUp)
+    }
   }
+}
+
+/** What is wrong with them is said at once, before rights or a lock are waited for. */
+async function checkLogOptions(options: LogsOptions): Promise<void> {
+  const { resolveLogsOptions } = await import('@hero/logs')
+  resolveLogsOptions(options)
 }
 
 /** Loads what a supervisor is made of, while the store opens in its own thread. */

@@ -103,7 +103,7 @@ function addAdd(service: Command): void {
       new Option('--capture <mode>', 'how its output is captured').choices(['pty', 'pipe', 'tee']),
     )
     .addOption(
-      new Option('--restart <policy>', 'which ends are followed by a start').choices([
+      new Option('--restart <policy>', 'after which ends it is started again').choices([
         'always',
         'on-failure',
         'never',

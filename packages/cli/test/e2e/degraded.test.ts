@@ -1,7 +1,10 @@
 // `serve` without rights in its data dir, with real processes: what it says, what it takes, what is there
 // once the rights are. Modes of files hold for root as well here; see `isPlain`.
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { HeroProcHealth } from '@hero/proc'
 import { createRpcClient } from '@hero/rpc/client'
@@ -43,6 +46,15 @@ async function call<T>(method: string, params: object = {}): Promise<T> {
   } finally {
     client.close()
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 async function insert(...texts: readonly string[]): Promise<void> {
@@ -101,24 +113,39 @@ describe('serve without rights in the data dir', () => {
     expect((await server.stop()).code).toBe(0)
   })
 
-  test.each(['services', 'logs'])('waits for %s in it as well, and says so', async (folder) => {
-    await (await place.serve()).stop()
-    chmodSync(join(place.dataDir, folder), 0)
-    chmodSync(place.dataDir, 0)
-    const server = await degraded()
-    await insert('held')
-    chmodSync(place.dataDir, 0o700)
-    await server.until((output) => whys(output).length > 1)
-    chmodSync(join(place.dataDir, folder), 0o700)
-    await server.until(isReady)
-    // Once for each reason, however often it was tried.
-    expect(whys(server.output)).toEqual([
-      expect.stringContaining('hero_proc.lock'),
-      expect.stringContaining(`/${folder}`),
-    ])
-    expect((await place.entries('web')).map(({ text }) => text)).toEqual(['held'])
-    expect((await server.stop()).code).toBe(0)
-  })
+  test.each(['services', 'logs', 'files'])(
+    'waits for %s in it as well, and says so',
+    async (folder) => {
+      const first = await place.serve()
+      const followed = join(place.folder, 'followed.log')
+      writeFileSync(followed, 'one\n')
+      await place.print('files', 'add', 'disk', followed)
+      await expect
+        .poll(() => place.entries('disk:followed.log'), { timeout: 30_000 })
+        .toHaveLength(1)
+      await first.stop()
+      chmodSync(join(place.dataDir, folder), 0)
+      chmodSync(place.dataDir, 0)
+      const server = await degraded()
+      await insert('held')
+      chmodSync(place.dataDir, 0o700)
+      await server.until((output) => whys(output).length > 1)
+      chmodSync(join(place.dataDir, folder), 0o700)
+      await server.until(isReady)
+      // Once for each reason, however often it was tried.
+      expect(whys(server.output)).toEqual([
+        expect.stringContaining('hero_proc.lock'),
+        expect.stringContaining(`/${folder}`),
+      ])
+      expect((await place.entries('web')).map(({ text }) => text)).toEqual(['held'])
+      // What was followed is followed on from where it was.
+      writeFileSync(followed, 'two\n', { flag: 'a' })
+      await expect
+        .poll(() => place.entries('disk:followed.log'), { timeout: 30_000 })
+        .toHaveLength(2)
+      expect((await server.stop()).code).toBe(0)
+    },
+  )
 
   test('waits for a configuration file that lies in it', async () => {
     const config = join(place.dataDir, 'own.toml')
@@ -128,6 +155,22 @@ describe('serve without rights in the data dir', () => {
     chmodSync(place.dataDir, 0o700)
     await server.until(isReady)
     expect((await call<HeroProcHealth>('rpc.health')).services.running).toBe(1)
+  })
+
+  test('a wrong option ends it all the same', async () => {
+    chmodSync(place.dataDir, 0)
+    const env = { HERO_PROC_QUEUE_BYTES_MAX: '1000' }
+    const { code, stderr } = await place.run(['serve'], { isPlain: true, env })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Expected queueBytesMax')])
+  })
+
+  test('options of the environment hold while the configuration file cannot be read', async () => {
+    const config = join(place.dataDir, 'own.toml')
+    writeFileSync(config, '')
+    chmodSync(place.dataDir, 0)
+    const http = `127.0.0.1:${await freePort()}`
+    await degraded({ HERO_PROC_CONFIG: config, HERO_PROC_HTTP: http })
+    expect((await fetch(`http://${http}/health`)).status).toBe(503)
   })
 
   test('a reload ends nothing, and a second hero_proc is refused', async () => {
@@ -170,7 +213,7 @@ describe.runIf(process.getuid?.() === 0)('serve on a read-only file system', () 
   test.each([
     ['with the data dir', 'data', 'run', /^hero_proc: Degraded at .*: Cannot .*: read-only file/],
     ['with the sockets too', '', 'run/hero_proc', /^hero_proc: Degraded without a socket \(.*EROF/],
-    ['without a socket dir', '', '', /^hero_proc: Degraded without a socket \(.*ENOENT.*\): Cann/],
+    ['without a socket dir', '', '', /^hero_proc: Degraded without a socket \(EROFS.*\): Cann/],
   ])('%s: starts when it is writable', async (_name, mounted, sockets, says) => {
     const disk = join(place.folder, 'disk')
     const env = { HERO_PROC_DATA_DIR: join(disk, 'data'), HERO_SOCKET_DIR: join(disk, 'run') }

@@ -1,5 +1,12 @@
 // `serve` and what talks to it, with real processes: services, accounts, history over restarts.
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { LogBatcherStats, WireEntry } from '@hero/logs'
 import type { ServiceStatus } from '@hero/proc'
@@ -58,6 +65,24 @@ describe('serve', () => {
     expect(tcpListeners(server.child.pid!)).toEqual([loopback])
     const open = await place.run(['serve'], { env: { HERO_PROC_HTTP: '0.0.0.0:0' } })
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('HERO_PROC_TOKEN')])
+  })
+
+  test('SIGTERM ends it while a service is not ready yet, and SIGHUP does not', async () => {
+    mkdirSync(place.dataDir, { mode: 0o700 })
+    writeFileSync(
+      join(place.dataDir, 'hero_proc.toml'),
+      '[service.web]\ncommand = ["sh", "-c", "echo up; exec sleep 600"]\n' +
+        'ready = { type = "log", pattern = "never said", deadline_ms = 3600000 }\n',
+    )
+    const server = place.start(['serve'])
+    await expect.poll(() => place.entries('web'), { timeout: 30_000 }).not.toEqual([])
+    server.child.kill('SIGHUP')
+    await server.until(({ stderr }) => stderr.includes('Not reloaded: it is starting'))
+    const { code, stderr } = await server.stop()
+    expect([code, stderr]).toEqual([
+      0,
+      'hero_proc: Not reloaded: it is starting\nhero_proc: Stopping\n',
+    ])
   })
 
   test('a second one on the same data dir exits 4 and touches nothing', async () => {

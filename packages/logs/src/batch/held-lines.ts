@@ -70,7 +70,7 @@ export class HeldLines implements Door {
     return this.#batcher?.accounts ?? this.#own
   }
 
-  /** What was held, also after it was handed over, and what could not be. */
+  /** What was held, also after it was handed over, and what could not be, or could not be handed over. */
   get figures(): HeldFigures {
     return { lines: this.#lines, dropped: this.#dropped }
   }
@@ -111,20 +111,24 @@ export class HeldLines implements Door {
     this.#batcher?.tell(source)
   }
 
-  /** Hands all over, in the order in which it came, and what comes from now on as well. */
+  /**
+   * Hands all over, in the order in which it came, and what comes from now on as well. What a store with a
+   * smaller queue than was expected has no room for is dropped there.
+   */
   moveInto(batcher: LogBatcher): void {
-    const { accounts } = batcher
     for (const { key, intake, standIn } of this.#held) {
-      const [source, owner] = [accounts.source(key.source), accounts.key(key.source, key.origin)]
-      const { seq } = batcher.take(source, owner, this.#numbered(intake))
-      if (standIn < 0) this.#partSeqs.set(standIn, seq)
+      const taken = give(batcher, key, this.#numbered(intake))
+      if (standIn < 0) this.#partSeqs.set(standIn, taken?.seq ?? 0)
+      if (taken !== undefined && taken.dropped === undefined) continue
+      this.#lines -= intake.lines
+      this.#dropped += intake.lines
     }
     for (const lost of this.#lost.values()) {
-      const [source, key] = [accounts.source(lost.source), accounts.key(lost.source, lost.origin)]
-      for (const intake of intakesOf(lost)) batcher.take(source, key, intake, lost.reason)
+      for (const intake of intakesOf(lost)) give(batcher, lost, intake, lost.reason)
     }
     for (const { name, holders } of this.#own.sources.values()) {
-      for (const onHold of holders) accounts.source(name).holders.add(onHold)
+      const source = unlessFull(() => batcher.accounts.source(name))
+      for (const onHold of holders) source?.holders.add(onHold)
     }
     this.#held = []
     this.#lost.clear()
@@ -157,6 +161,28 @@ export class HeldLines implements Door {
   #numbered(intake: Intake): Intake {
     const { partSeq } = intake
     return partSeq < 0 ? { ...intake, partSeq: this.#partSeqs.get(partSeq) ?? 0 } : intake
+  }
+}
+
+/** Undefined if the store has no room for one more source. */
+function give(
+  batcher: LogBatcher,
+  { source, origin }: { readonly source: string; readonly origin: Origin },
+  intake: Intake,
+  refusal?: DropReason,
+): Taken | undefined {
+  const { accounts } = batcher
+  const own = unlessFull(() => [accounts.source(source), accounts.key(source, origin)] as const)
+  return own && batcher.take(...own, intake, refusal)
+}
+
+/** The accounts that `open` opens; undefined if there are as many as there can be. */
+function unlessFull<T>(open: () => T): T | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof LogsError && error.code === 'LimitExceeded') return undefined
+    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import type { DropReason, Fields, LineRegion, Origin, Part, Stream } from '../mo
 import { ORIGINS, PARTS, STREAMS } from '../model/entry.js'
 import { LEVELS, levelNumber } from '../model/level.js'
 import type { Level } from '../model/level.js'
+import { shorten } from '../model/shorten.js'
 import { checkSourceName } from '../model/source-name.js'
 import type { Clock } from '../model/clock.js'
 import type { LogBatcher } from './log-batcher.js'
@@ -200,24 +201,30 @@ function textBytes(text: string | undefined, bytes: Uint8Array | undefined): Uin
 
 function fieldBytes(fields: Fields): Buffer {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    throw new TypeError(`Expected fields to be an object, got ${JSON.stringify(fields)}`)
+    throw new TypeError(`Expected fields to be an object, got ${shorten(JSON.stringify(fields))}`)
   }
   return Buffer.from(JSON.stringify(fields))
 }
 
 function member<T extends string>(set: readonly T[], value: T, what: string): T {
   if (set.includes(value)) return value
-  throw new TypeError(`Expected ${what} to be one of ${set.join(', ')}, got ${String(value)}`)
+  throw new TypeError(
+    `Expected ${what} to be one of ${set.join(', ')}, got ${shorten(String(value))}`,
+  )
 }
 
 function whole(value: number, what: string): number {
   if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new RangeError(`Expected ${what} to be an integer from 0 to 2^53 - 1, got ${String(value)}`)
+  throw new RangeError(
+    `Expected ${what} to be an integer from 0 to 2^53 - 1, got ${shorten(String(value))}`,
+  )
 }
 
 function refuseUnknown(rest: object, what: string): void {
   const [first] = Object.keys(rest)
-  if (first !== undefined) throw new TypeError(`Unknown ${what} ${JSON.stringify(first)}`)
+  if (first !== undefined) {
+    throw new TypeError(`Unknown ${what} ${shorten(JSON.stringify(first))}`)
+  }
 }
 
 // Differences of two numbers are stored doubled, and must stay exact.

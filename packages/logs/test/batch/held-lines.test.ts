@@ -1,5 +1,5 @@
 // Lines that came before the store: what is held, what is not, and what is in the store afterwards.
-import { HeldLines, openLogs } from '@hero/logs'
+import { HeldLines, LIMITS, openLogs } from '@hero/logs'
 import type { Logs } from '@hero/logs'
 import { expect, onTestFinished, test } from 'vitest'
 import {
@@ -55,6 +55,8 @@ test('sink() refuses what a sink of a store refuses', () => {
   expect(() => held.sink({ source: '', origin: 'rpc' })).toThrow()
   const sink = held.sink({ source: 'web', origin: 'rpc' })
   expect(() => sink.write({ text: 'x', colour: 1 } as never)).toThrow('Unknown record key')
+  const fields = 'y'.repeat(1_000_000) as never
+  expect(() => sink.write({ text: 'x', fields })).toThrow(/^Expected fields to .{0,200}…$/)
   sink.close()
   expect(sink.write({ text: 'x' })).toEqual({ seq: 0, dropped: 'closed' })
   expect(held.figures).toEqual({ lines: 0, dropped: 1 })
@@ -107,6 +109,31 @@ test('all that is held finds room in the store, also as single empty lines', asy
   await logs.sync()
   expect(logs.stats().totals.dropped_total).toBe(dropped)
   expectConservation(logs.stats())
+})
+
+test('what a smaller queue has no room for is dropped there, and counted as that', async () => {
+  const held = new HeldLines(4 * MIB)
+  const sink = held.sink({ source: 'web', origin: 'rpc' })
+  for (let i = 0; i < 15; i++) sink.write({ text: 'x'.repeat(100_000) })
+  expect(held.figures).toEqual({ lines: 15, dropped: 0 })
+  const logs = await open(freshDir(), held, MIB)
+  await logs.sync()
+  const { stored, dropped } = logs.stats().sources['rpc:web']!
+  expect(dropped).toBeGreaterThan(0)
+  expect(held.figures).toEqual({ lines: stored, dropped })
+  expectConservation(logs.stats())
+})
+
+test('a source that the store has no room for does not keep it from opening', async () => {
+  const held = new HeldLines()
+  for (const source of ['a', 'b', 'c']) held.sink({ source, origin: 'rpc' }).write({ text: source })
+  const { sourcesMax } = LIMITS
+  onTestFinished(() => void Object.assign(LIMITS, { sourcesMax }))
+  Object.assign(LIMITS, { sourcesMax: 2 })
+  const logs = await open(freshDir(), held)
+  await logs.sync()
+  expect((await readAll(logs)).map(({ text }) => text)).toEqual(['a', 'b'])
+  expect(held.figures).toEqual({ lines: 2, dropped: 1 })
 })
 
 test('the parts of a long line know their first one, also when the store opens between them', async () => {

@@ -86,7 +86,7 @@ class Ingest {
       this.#count(dropped === undefined)
     } catch (error) {
       const { message } = error as Error
-      this.#connection.send(JSON.stringify({ type: 'error', code: 'InvalidEntry', message }))
+      this.#connection.tell(JSON.stringify({ type: 'error', code: 'InvalidEntry', message }))
     }
   }
 
@@ -113,7 +113,7 @@ class Ingest {
     this.#told = total
     const last_seq = this.#sink.lastSeq === 0 ? null : this.#sink.lastSeq
     const [accepted, dropped] = [this.#accepted, this.#dropped]
-    this.#connection.send(JSON.stringify({ accepted, dropped, last_seq }))
+    this.#connection.tell(JSON.stringify({ accepted, dropped, last_seq }))
   }
 
   #end(): void {
