@@ -42,7 +42,7 @@ export class BatchQueue {
   readonly flushLines: RecordableHistogram = createHistogram()
   readonly commitMicros: RecordableHistogram = createHistogram()
   readonly #send: (message: BatchMessage) => void
-  readonly #onCommitted: (batch: CommittedBatch) => void
+  readonly #onCommitted: (batch: CommittedBatch, buffer: PackedBuffer) => void
   readonly #listeners = new Set<(committedSeq: number) => void>()
   readonly #pool: PackedBuffer[] = []
   #pending: Sent[] = []
@@ -53,7 +53,11 @@ export class BatchQueue {
   #waiters: Waiter[] = []
   #isDead = false
 
-  constructor(send: (message: BatchMessage) => void, onCommitted: (batch: CommittedBatch) => void) {
+  /** `onCommitted` gets what the writer stored, and the buffer that leaves the queue with it. */
+  constructor(
+    send: (message: BatchMessage) => void,
+    onCommitted: (batch: CommittedBatch, buffer: PackedBuffer) => void,
+  ) {
     this.#send = send
     this.#onCommitted = onCommitted
   }
@@ -104,7 +108,7 @@ export class BatchQueue {
     this.commitMicros.record(Math.max(1, Math.round(message.commitMs * 1000)))
     this.flushLines.record(Math.max(1, sent.buffer.lines))
     this.#recycle(message.bytes, message.table)
-    this.#onCommitted(message)
+    this.#onCommitted(message, sent.buffer)
     this.notify()
     this.#pump()
     const isDone = (waiter: Waiter): boolean => waiter.id <= message.id

@@ -17,10 +17,11 @@ import type { Intake } from './intake.js'
 import { Accounts } from './accounts.js'
 import type { KeyCounters } from './counters.js'
 import { gapText } from './gaps.js'
-import { FLAG } from './packed-buffer.js'
+import { Holds } from './holds.js'
+import { FLAG, ROW_BYTES } from './packed-buffer.js'
 import type { PackedBuffer } from './packed-buffer.js'
 import { admitted } from './admission.js'
-import { hasRecovered, hasRoom, mayEnter, mayExceedShare, mayOverflow } from './shares.js'
+import { mayEnter, mayEnterOwn, mayOverflow } from './shares.js'
 import type { QueueFill } from './shares.js'
 import type { SourceState } from './source-state.js'
 
@@ -51,8 +52,7 @@ export class LogBatcher {
   readonly #settings: BatcherSettings
   /** Sources with open gaps or waiting repeats. */
   readonly #untold = new Set<SourceState>()
-  /** Sources that are paused or shut out until the queue has recovered. */
-  readonly #held = new Set<SourceState>()
+  readonly #holds: Holds
   #open: PackedBuffer
   #openedAt = 0
   #nextSeq: number
@@ -66,7 +66,11 @@ export class LogBatcher {
     this.#nextSeq = restored.nextSeq
     this.since = settings.clock()
     this.accounts = new Accounts(restored.keys)
-    this.queue = new BatchQueue(settings.send, (batch) => this.#committed(batch))
+    this.queue = new BatchQueue(settings.send, (batch, buffer) => this.#committed(batch, buffer))
+    const { holdMs, flushDelayMs } = settings
+    const { sources } = this.accounts
+    const fill = (): QueueFill => this.#fill
+    this.#holds = new Holds({ sources, queue: this.queue, fill, holdMs, flushDelayMs })
     this.#open = this.queue.takeBuffer()
   }
 
@@ -94,14 +98,16 @@ export class LogBatcher {
     return taken ?? { seq: this.#nextSeq }
   }
 
-  /** Writes what of a source waits to be told: repeats of its last lines, then its open gaps. */
+  /** Writes what of a source waits to be told: repeats of its last lines, then its open gaps, if those before
+   * are stored. While nothing is, losses add up in the open ones: entries every second would pass all bounds. */
   tell(source: SourceState): void {
     this.#untold.delete(source)
     for (const [name, coalescer] of source.coalescers) {
       const key = this.accounts.keyById(Number.parseInt(name, 10))!
       for (const repeat of coalescer.take()) this.#takeLimited(source, key, repeat)
     }
-    this.#writeGaps(source)
+    if (source.lastGapSeq <= this.queue.committedSeq) this.#writeGaps(source)
+    else if (!source.gaps.empty) this.#tellLater(source)
   }
 
   /** Sends what is open to the writer now. */
@@ -125,7 +131,8 @@ export class LogBatcher {
    * @throws {LogsError} `Unavailable` if the store could not take it; it stays queued and is tried again.
    */
   async sync(): Promise<void> {
-    for (const source of this.#untold) this.tell(source)
+    if (this.queue.failing === undefined) this.#tellAll()
+    else this.#tellLate()
     const hasOpen = this.#open.rows > 0 || this.accounts.isDirty
     if (!hasOpen || !this.queue.isBacklogged) {
       this.flush()
@@ -139,14 +146,10 @@ export class LogBatcher {
   /** Takes no more; what is queued stays until it is committed or {@link abandon}ed. */
   close(): void {
     if (this.#closed) return
-    for (const source of this.#untold) this.tell(source)
+    this.#tellAll()
     clearTimeout(this.#tellTimer)
     this.#closed = true
-    for (const source of this.#held) {
-      source.dropping = false
-      source.release()
-    }
-    this.#held.clear()
+    this.#holds.end()
     this.flush()
   }
 
@@ -154,10 +157,9 @@ export class LogBatcher {
   abandon(reason: DropReason): void {
     for (const { buffer } of this.queue.abandon()) {
       for (const [keyId, { lines, bytes }] of buffer.tally) {
-        const key = this.accounts.keyById(keyId)!
-        key.dropQueued(reason, lines, bytes)
-        this.#leave(this.accounts.source(key.source), lines, bytes)
+        this.accounts.keyById(keyId)!.dropQueued(reason, lines, bytes)
       }
+      this.#leave(buffer)
     }
   }
 
@@ -189,15 +191,12 @@ export class LogBatcher {
     const firstSeq = this.#number(source, key, intake, size)
     if (reason !== undefined) {
       this.#drop(source, key, intake, size, reason, firstSeq)
-      // The hold ran out and one more read came: it is lost, and the next one is held back again.
-      if (source.dropping && !this.#closed && this.#mayHold(source)) {
-        source.hold(this.#settings.holdMs)
-      }
+      if (!this.#closed) this.#holds.holdAgain(source)
       return { seq: firstSeq, dropped: reason }
     }
-    source.readCost = costOf(intake.lines, size)
+    if (key.origin !== 'system') source.readCost = costOf(intake.lines, size)
     this.#enqueue(source, key, intake, size, firstSeq)
-    if (mayOverflow(this.#fill)) this.#holdLarge(source)
+    if (mayOverflow(this.#fill)) this.#holds.holdLarge(source)
     return { seq: firstSeq }
   }
 
@@ -209,13 +208,11 @@ export class LogBatcher {
   ): DropReason | undefined {
     if (this.#closed) return 'closed'
     if (size > LIMITS.recordBytesMax) return 'too_large'
-    // The supervisor's own entries, such as a run's start and end, are few: no flood may hide them.
-    if (key.origin === 'system') return undefined
     const { queuedCost, dropping } = source
     const cost = costOf(intake.lines, size)
+    if (key.origin === 'system' && mayEnterOwn(this.#fill, cost)) return undefined
     if (mayEnter(this.#fill, { queuedCost, cost, dropping })) return undefined
-    source.dropping = true
-    this.#held.add(source)
+    this.#holds.shutOut(source)
     return this.queue.delayedBy ?? 'queue_full'
   }
 
@@ -253,8 +250,21 @@ export class LogBatcher {
     this.#untold.add(source)
     this.#tellTimer ??= setTimeout(() => {
       this.#tellTimer = undefined
-      for (const late of this.#untold) this.tell(late)
+      this.#tellLate()
     }, LIMITS.tellDelayMs).unref()
+  }
+
+  #tellLate(): void {
+    const late = [...this.#untold]
+    for (const source of late) this.tell(source)
+  }
+
+  // Also what waits for an earlier gap to be stored.
+  #tellAll(): void {
+    for (const source of this.#untold) {
+      this.tell(source)
+      this.#writeGaps(source)
+    }
   }
 
   // Before a line gets its numbers: a batch that goes out must not know of lines behind it.
@@ -311,16 +321,20 @@ export class LogBatcher {
     }, this.#settings.flushDelayMs)
   }
 
-  #leave(source: SourceState, lines: number, bytes: number): void {
-    const cost = costOf(lines, bytes)
-    source.queuedCost -= cost
-    this.#queuedCost -= cost
-    if (source.queuedCost === 0) this.#active--
-    this.queuedBytes -= bytes
-    this.queuedLines -= lines
+  #leave({ tally }: PackedBuffer): void {
+    for (const [keyId, { lines, bytes, rows }] of tally) {
+      const source = this.accounts.source(this.accounts.keyById(keyId)!.source)
+      const cost = costOf(lines, bytes, rows)
+      source.queuedCost -= cost
+      this.#queuedCost -= cost
+      if (source.queuedCost === 0) this.#active--
+      this.queuedBytes -= bytes
+      this.queuedLines -= lines
+    }
   }
 
-  // Gap entries pass the bounds: they are few and small, and a loss must not hide another.
+  // Gap entries pass the bounds: they are small, a loss must not hide another, and they are as few as the lines
+  // that enter behind them, or as commits (see tell).
   #writeGaps(source: SourceState): void {
     for (const gap of source.gaps.take()) this.#writeGap(source, gap)
   }
@@ -344,52 +358,22 @@ export class LogBatcher {
     }
     const size = text.length + fields.length
     this.#makeRoom(size)
-    this.#enqueue(source, key, intake, size, this.#number(source, key, intake, size))
+    source.lastGapSeq = this.#number(source, key, intake, size)
+    this.#enqueue(source, key, intake, size, source.lastGapSeq)
   }
 
-  /** Pauses every source whose next read could be refused. One whose hold ran out has had one read when it
-   * is `taking`, and is held again: while the store stands still the queue fills by a read a hold. */
-  #holdLarge(taking: SourceState): void {
-    for (const source of this.accounts.sources.values()) {
-      if (source.held || !this.#mayHold(source)) continue
-      if (this.#held.has(source) && source !== taking) continue
-      if (!mayExceedShare(this.#fill, source)) continue
-      source.hold(this.#settings.holdMs)
-      this.#held.add(source)
-    }
-  }
-
-  // A store that fails is not waited for, unless somebody asked for just that.
-  #mayHold({ overflow }: SourceState): boolean {
-    return overflow === 'block' || this.queue.delayedBy === undefined
-  }
-
-  #committed(batch: CommittedBatch): void {
-    for (const [keyId, lines, bytes] of batch.stored) {
+  #committed({ stored }: CommittedBatch, buffer: PackedBuffer): void {
+    for (const [keyId, lines, bytes] of stored) {
       const key = this.accounts.keyById(keyId)
       assert(key, 'the writer answers with keys that it was given')
       key.store(lines, bytes)
-      this.#leave(this.accounts.source(key.source), lines, bytes)
     }
-    this.#letGo()
-  }
-
-  // Lets as many sources go as their next reads have room; the others wait for the next commit.
-  #letGo(): void {
-    const fill = { ...this.#fill }
-    for (const source of this.#held) {
-      // A source that cannot be paused waits longer, so that its losses are few long gaps.
-      const mayGoOn = source.canHold ? hasRoom : hasRecovered
-      if (!mayGoOn(fill)) continue
-      fill.queuedCost += source.readCost
-      this.#held.delete(source)
-      source.dropping = false
-      source.release()
-    }
+    this.#leave(buffer)
+    this.#holds.letGo()
   }
 }
 
-/** What lines cost in the queue: their bytes, and what each takes in columns. */
-export function costOf(lines: number, bytes: number): number {
-  return bytes + lines * LIMITS.queueLineCost
+/** What lines cost in the queue: their bytes, what each takes in columns, and rows of the region table. */
+export function costOf(lines: number, bytes: number, rows = 1): number {
+  return bytes + lines * LIMITS.queueLineCost + rows * ROW_BYTES
 }

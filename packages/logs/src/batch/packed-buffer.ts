@@ -26,6 +26,8 @@ export const ROW = {
   level: 11,
 } as const
 export const ROW_WIDTH: number = 12
+/** What a region takes in the table, however little text it has. */
+export const ROW_BYTES: number = ROW_WIDTH * 8
 
 /** Bits of a row's flags beside stream and part. */
 export const FLAG = {
@@ -50,6 +52,11 @@ export interface Region {
   readonly level: number
 }
 
+/** What a buffer holds of one key. */
+export interface BufferTally extends Tally {
+  rows: number
+}
+
 /** A fixed-size buffer of regions. */
 export class PackedBuffer {
   readonly bytes: Buffer
@@ -57,12 +64,12 @@ export class PackedBuffer {
   length: number = 0
   rows: number = 0
   lines: number = 0
-  /** Lines and bytes by key id: stays here when the buffers are with the writer. */
-  readonly tally: Map<number, Tally> = new Map()
+  /** By key id: stays here when the buffers are with the writer. */
+  readonly tally: Map<number, BufferTally> = new Map()
 
   constructor(
     bytes: ArrayBuffer = new ArrayBuffer(LIMITS.bufferBytes),
-    table: ArrayBuffer = new ArrayBuffer(LIMITS.bufferRegionsMax * ROW_WIDTH * 8),
+    table: ArrayBuffer = new ArrayBuffer(LIMITS.bufferRegionsMax * ROW_BYTES),
   ) {
     this.bytes = Buffer.from(bytes)
     this.table = new Float64Array(table)
@@ -105,9 +112,10 @@ export class PackedBuffer {
     this.rows++
     this.lines += region.lines
     const size = end - start + (fields?.length ?? 0)
-    const tally = this.tally.get(region.key)
-    if (tally) add(tally, region.lines, size)
-    else this.tally.set(region.key, { lines: region.lines, bytes: size })
+    let tally = this.tally.get(region.key)
+    if (!tally) this.tally.set(region.key, (tally = { lines: 0, bytes: 0, rows: 0 }))
+    add(tally, region.lines, size)
+    tally.rows++
   }
 }
 

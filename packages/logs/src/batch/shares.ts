@@ -1,6 +1,6 @@
 // Who may put how much into the queue. Three quarters of it are first come, first served; the last
 // quarter is kept for sources within their share, so that one that floods cannot push the others out.
-// Everything here counts in cost: bytes and a little for each line.
+// Everything here counts in cost: bytes, and a little for each line and each region.
 
 /** Bytes that any source may fill, however much of them is its own. */
 export function openBytes(queueBytesMax: number): number {
@@ -36,9 +36,22 @@ export function mayEnter(fill: QueueFill, { queuedCost, cost, dropping }: Entran
   return queuedCost + cost <= shareBytes(fill.queueBytesMax, fill.active)
 }
 
+/** What hero_proc's own entries may take beyond the bound: some 2,000 of them. */
+const OWN_BYTES = 1024 * 1024
+
+/** True if an entry of hero_proc itself, such as a run's start and end, may enter. They are few: no flood hides
+ * them, and only a store that takes nothing for very long runs out of room for them. */
+export function mayEnterOwn(fill: QueueFill, cost: number): boolean {
+  return fill.queuedCost + cost <= fill.queueBytesMax + OWN_BYTES
+}
+
 /** What can still come when producers are asked to pause: the read that crossed the line (256 KiB of line
- * ends at most, which cost twice that), and what a run that ends meanwhile has left in its pipes. */
+ * ends at most, which cost twice that and one row), and what a run that ends meanwhile has left in its pipes. */
 const READ_COST_MAX = 768 * 1024
+
+/** What the first read of a source may bring, of which nobody knows yet: what a pipe holds, a chunk of a file.
+ * Many that begin at once are then paused before they have filled the queue with one read each. */
+export const FIRST_READ_COST: number = 64 * 1024
 
 /** Where producers are asked to pause: half of the open part keeps the writer busy, and what lies above
  * is for bursts and for a disk that hesitates. A small queue needs all of it to keep the writer busy. */

@@ -4,6 +4,7 @@ import { Coalescer } from './coalescer.js'
 import { OpenGaps } from './gaps.js'
 import { checkRateLimit, RateLimiter } from './rate-limit.js'
 import type { RateLimit } from './rate-limit.js'
+import { FIRST_READ_COST } from './shares.js'
 
 /** What happens when a source exceeds its share of a full queue. */
 export const OVERFLOW_POLICIES = ['hold', 'drop', 'block'] as const
@@ -34,9 +35,11 @@ export class SourceState {
   readonly coalescers: Map<string, Coalescer> = new Map()
   lastN = 0
   lastRun = 0
+  /** Seq of its newest gap entry. */
+  lastGapSeq = 0
   queuedCost = 0
   /** Cost of its last read: what its next one may bring. */
-  readCost = 0
+  readCost: number = FIRST_READ_COST
   heldMs = 0
   /** Set from the first refusal until there is room again: it gets no more than its share. */
   dropping = false

@@ -1,13 +1,14 @@
 // Every bound of the library in one place: what it limits, what happens there, and why this number.
 
 export const LIMITS = {
-  /** Bytes accepted but not yet committed. Beyond it lines are dropped and counted. 10 MiB is a few
-   * tenths of a second of the fastest terminal: enough to ride out a slow disk write. */
+  /** Bytes accepted but not yet committed. Beyond it lines are dropped and counted. 10 MiB is a
+   * tenth of a second of the fastest terminal: enough to ride out a slow disk write. */
   queueBytesDefault: 10_485_760,
   queueBytesMin: 1_048_576,
   queueBytesMax: 1_073_741_824,
-  /** What a line costs in the queue beside its bytes: empty lines take room in columns as well. Small
-   * enough that a read of nothing but line ends stays within what producers are given time to pause for. */
+  /** What a line costs in the queue beside its bytes, and beside the table's row of its region: empty lines take
+   * room in columns as well. Small enough that a read of nothing but line ends stays within what producers are
+   * given time to pause for. */
   queueLineCost: 1,
   /** What a region or record costs that is held while there is no store, beside what it costs in the queue:
    * the objects around it. */
@@ -107,7 +108,7 @@ export const LIMITS = {
   /** Least time between two partitions that are removed because the disk is full. */
   makeRoomMs: 1_000,
   /** Time without any answer after which the reader's thread is ended and begun anew: one query takes at
-   * most `queryBudgetMs` and one block. */
+   * most `queryBudgetMs` and one file. */
   readerStuckMs: 10_000,
   /** Signatures of sealed partitions that a reader keeps for its next search: of some 15 million lines. */
   signatureCacheBytes: 25_165_824,
@@ -122,7 +123,7 @@ export const LIMITS = {
   queryBytesMax: 8_388_608,
   /** Work of one query call; then it answers what it has, with `complete: false` and a cursor. */
   queryBudgetMs: 250,
-  /** Work of one step of a count. It is asked for step after step until it is whole: whoever turns a page
+  /** Work of one step of a count, or of another question over the whole store. It is asked for step after step until it is whole: whoever turns a page
    * meanwhile waits for one of them. */
   countBudgetMs: 40,
   /** Characters of a pattern. */

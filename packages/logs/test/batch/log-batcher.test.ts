@@ -6,6 +6,7 @@ import type { LogBatcher } from '../../src/batch/log-batcher.js'
 import type { Sink } from '../../src/batch/sink.js'
 import { ROW, ROW_WIDTH } from '../../src/batch/packed-buffer.js'
 import { createBench, MIB } from '../batcher-bench.js'
+import type { BatcherBench } from '../batcher-bench.js'
 import { region } from '../support.js'
 
 beforeEach(() => {
@@ -45,6 +46,66 @@ test('a gap is written after a second without further lines, and at close', () =
   batcher.close()
   expect(batcher.accounts.keys.get('system:web')!.received.lines).toBe(2)
   while (sent.length > 0) commit()
+  check()
+})
+
+test.each(['fails', 'stands still'])('while the store %s losses add up in one gap', (how) => {
+  const bench = createBench()
+  const { sink, fail, batcher, check } = bench
+  const web = sink('web', { settings: { overflow: 'drop' } })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  web.writeLines(chunk)
+  batcher.flush()
+  if (how === 'fails') fail()
+  const { received } = batcher.accounts.key('web', 'system')
+  for (let second = 0; second < 60; second++) {
+    for (let i = 0; i < 20; i++) web.writeLines(chunk)
+    web.tell()
+    if (how === 'fails') {
+      fail()
+      batcher.sync().catch(() => undefined)
+    }
+    vi.advanceTimersByTime(1000)
+    check()
+  }
+  expect(received.lines).toBe(1)
+  const gaps = [1, 2, 3].flatMap(() => {
+    vi.advanceTimersByTime(1000)
+    return commitAll(bench)
+  })
+  expect(received.lines).toBe(2)
+  const told = gaps.reduce((sum, { from_n, to_n }) => sum + to_n - from_n + 1, 0)
+  expect(told).toBe(batcher.accounts.keys.get('pipe:web')!.dropped.lines)
+  check()
+})
+
+test.each(['close', 'sync'] as const)('%s() tells losses behind a gap in the queue', (end) => {
+  const bench = createBench()
+  const { sink, batcher, check } = bench
+  const web = sink('web', { settings: { overflow: 'drop' } })
+  const chunk = region(`${'x'.repeat(65_535)}\n`)
+  for (let i = 0; i < 20; i++) web.writeLines(chunk)
+  web.tell()
+  for (let i = 0; i < 5; i++) web.writeLines(chunk)
+  web.tell()
+  void batcher[end]()
+  const [, last] = commitAll(bench)
+  expect(last).toMatchObject({ lines: 5 })
+  check()
+})
+
+test("hero_proc's own entries enter a full queue, as long as one that stores nothing has a bound", () => {
+  const { sink, fail, batcher, check } = createBench()
+  const web = sink('web', { settings: { overflow: 'drop' } })
+  while (web.writeLines(region(`${'x'.repeat(65_535)}\n`)) === undefined);
+  batcher.flush()
+  fail()
+  const own = sink('web', { origin: 'system' })
+  const record = { text: 'x'.repeat(1000) }
+  const dropped = Array.from({ length: 5000 }, () => own.write(record).dropped)
+  expect(dropped.indexOf('disk_full')).toBeGreaterThan(1000)
+  expect(dropped.at(-1)).toBe('disk_full')
+  expect(batcher.queuedBytes).toBeLessThanOrEqual(2 * MIB)
   check()
 })
 
@@ -222,6 +283,26 @@ test('empty lines have a cost: a flood of them cannot shut out a quiet source', 
   check()
 })
 
+test('records without text have the cost of their rows, and leave it when they are stored', () => {
+  const bench = createBench()
+  const { sink, batcher, check } = bench
+  const web = sink('web', { settings: { overflow: 'drop' } })
+  const fill = (): number => {
+    const dropped = Array.from({ length: 20_000 }, () => web.write({ text: '' }).dropped)
+    return dropped.indexOf('queue_full')
+  }
+  const count = fill()
+  expect(count).toBeGreaterThan(0)
+  expect(count * ROW_WIDTH * 8).toBeLessThanOrEqual(MIB)
+  check()
+  commitAll(bench)
+  vi.advanceTimersByTime(1000)
+  commitAll(bench)
+  expect(batcher.accounts.source('web').queuedCost).toBe(0)
+  expect(fill()).toBe(count)
+  check()
+})
+
 test.each([1, 8, 20])('%i producers that obey hold lose nothing while commits go on', (count) => {
   const { sink, sent, commit, batcher, check } = createBench(10 * MIB)
   const held = Array.from({ length: count }, () => false)
@@ -244,6 +325,47 @@ test.each([1, 8, 20])('%i producers that obey hold lose nothing while commits go
   }
   expect(dropped).toBe(0)
   check()
+})
+
+test('200 producers that block and begin at once lose nothing, and each has its turn', () => {
+  const { sink, sent, commit, batcher, check } = createBench(10 * MIB)
+  const held = new Set<string>()
+  const waiting = new Map<string, Sink>()
+  for (const name of Array.from({ length: 200 }, (_, i) => `s${i}`)) {
+    const onHold = (is: boolean): void => void (is ? held.add(name) : held.delete(name))
+    waiting.set(name, sink(name, { settings: { overflow: 'block' }, onHold }))
+    sink(name, { origin: 'system' }).write({ text: 'run 1 started' })
+  }
+  const read = region(`${'x'.repeat(65_535)}\n`)
+  const dropped: unknown[] = []
+  for (let round = 0; round < 50; round++) {
+    for (const [name, one] of waiting) {
+      if (held.has(name)) continue
+      dropped.push(one.writeLines(read))
+      waiting.delete(name)
+    }
+    if (sent.length === 0) batcher.flush()
+    commit()
+  }
+  expect(dropped).toEqual(Array.from({ length: 200 }))
+  check()
+})
+
+test('all are let go in the end, also when those that went first have nothing to read', () => {
+  const bench = createBench(10 * MIB)
+  const held = new Set<number>()
+  const sinks = Array.from({ length: 300 }, (_, i) =>
+    bench.sink(`s${i}`, {
+      settings: { overflow: 'block' },
+      onHold: (is: boolean) => void (is ? held.add(i) : held.delete(i)),
+    }),
+  )
+  const read = region(`${'x'.repeat(65_535)}\n`)
+  for (const [i, one] of sinks.entries()) if (!held.has(i)) one.writeLines(read)
+  expect(held.size).toBeGreaterThan(200)
+  commitAll(bench)
+  vi.advanceTimersByTime(1000)
+  expect([...held]).toEqual([])
 })
 
 test.each([65_536, 262_144])('reads of %i empty lines are held back, not lost', (lines) => {
@@ -339,6 +461,17 @@ test.each([
   )
   expect(batcher.queuedLines).toBe(0)
 })
+
+/** Commits all that is queued; returns the gaps that it held. */
+function commitAll({ batcher, sent, commit }: BatcherBench): { from_n: number; to_n: number }[] {
+  const gaps: { from_n: number; to_n: number }[] = []
+  batcher.flush()
+  while (sent.length > 0) {
+    gaps.push(...gapsIn(batcher, sent.slice(0, 1)))
+    commit()
+  }
+  return gaps
+}
 
 function gapsIn(batcher: LogBatcher, sent: BatchMessage[]): { from_n: number; to_n: number }[] {
   batcher.flush()

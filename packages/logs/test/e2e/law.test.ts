@@ -63,6 +63,9 @@ class Simulation {
     this.#bench.batcher.abandon('store_error')
     this.#check()
     expect(this.#bench.batcher.queuedLines).toBe(0)
+    for (const { queuedCost } of this.#bench.batcher.accounts.sources.values()) {
+      expect(queuedCost).toBe(0)
+    }
     this.#bench.stop()
     return this.trace
   }
