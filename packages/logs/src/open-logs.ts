@@ -99,7 +99,8 @@ export interface Logs {
   /**
    * Hides all lines of a source that were written before the call, for good; how many these were.
    *
-   * @throws {LogsError} `Unavailable` if the store could not take what was queued.
+   * @throws {LogsError} `Unavailable` if the store could not take what was queued; also `Conflict` and
+   * `PermissionDenied` if not all could be counted at the moment: they are hidden all the same.
    */
   clear(source: string): Promise<{ readonly lines: number; readonly bytes: number }>
   /** What is kept: of the store, and of sources that have limits of their own. */

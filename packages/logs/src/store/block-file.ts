@@ -1,6 +1,7 @@
 // One partition file, opened for reading only: its accounts, its rows of blocks, and the blocks
 // themselves, each checked against its checksum when it is loaded.
 import { LogsError } from '../model/errors.js'
+import { LIMITS } from '../model/limits.js'
 import { checkBlock } from './block-meta.js'
 import type { BlockRecord } from './block-meta.js'
 import { hasTable, isDamage, openReadable, translateError } from './database.js'
@@ -17,12 +18,18 @@ const SELECT_ABOVE = 'SELECT * FROM blocks WHERE last_seq > ? ORDER BY first_seq
 const SELECT_SIGNATURE = 'SELECT bits FROM signatures WHERE first_seq = ?'
 const SELECT_DATA = 'SELECT data FROM block_data WHERE first_seq = ?'
 
-/** Opens a partition; undefined if it is damaged or has just been removed. */
+/**
+ * Opens a partition for the writer; undefined if it is damaged or has just been removed. Does not wait for
+ * whoever holds it, as batches would have to wait as well.
+ *
+ * @throws {LogsError} `Conflict`, `PermissionDenied`, `Unavailable`: what is in it is not known for now.
+ */
 export function openIfWhole(path: string): BlockFile | undefined {
   try {
-    return new BlockFile(path)
+    return new BlockFile(path, 0)
   } catch (error) {
-    if (error instanceof LogsError) return undefined
+    if (!(error instanceof LogsError)) throw error
+    if (error.code === 'DamagedStore' || error.code === 'NotFound') return undefined
     throw error
   }
 }
@@ -32,10 +39,13 @@ export class BlockFile {
   readonly #db: Database
   readonly #prepared = new Map<string, Statement>()
 
-  /** @throws {LogsError} `DamagedStore`, `PermissionDenied`, `NotFound`, `Unavailable`. */
-  constructor(path: string) {
+  /**
+   * @param busyMs - How long to wait for a file that somebody holds.
+   * @throws {LogsError} `DamagedStore`, `Conflict`, `PermissionDenied`, `NotFound`, `Unavailable`.
+   */
+  constructor(path: string, busyMs: number = LIMITS.readerBusyMs) {
     this.path = path
-    this.#db = openReadable(path)
+    this.#db = openReadable(path, busyMs)
     try {
       this.#check()
     } catch (error) {
@@ -52,7 +62,8 @@ export class BlockFile {
     } catch (error) {
       throw translateError(this.path, error)
     } finally {
-      if (this.#db.inTransaction) this.#db.exec('COMMIT')
+      // Nothing was written. A commit fails where something damaged was read, even if that was dealt with.
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
     }
   }
 
@@ -94,11 +105,16 @@ export class BlockFile {
     return this.statement(SELECT_SIGNATURE).pluck().get(firstSeq) as Buffer | undefined
   }
 
-  /** The packed bytes of a block, undefined if they are missing or not what was written. */
+  /** The packed bytes of a block, undefined if they are missing, damaged or not what was written. */
   load(record: BlockRecord): Buffer | undefined {
-    const data = this.statement(SELECT_DATA).pluck().get(record.first_seq) as Buffer | undefined
-    const signature = this.signature(record.first_seq) ?? null
-    return data && checkBlock(record, signature, data) ? data : undefined
+    try {
+      const data = this.statement(SELECT_DATA).pluck().get(record.first_seq) as Buffer | undefined
+      const signature = this.signature(record.first_seq) ?? null
+      return data && checkBlock(record, signature, data) ? data : undefined
+    } catch (error) {
+      if (isDamage(error)) return undefined
+      throw error
+    }
   }
 
   /** Checksum of the newest block and number of blocks, as the writer noted them. */

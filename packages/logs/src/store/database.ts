@@ -1,6 +1,14 @@
 // The only door to SQLite: opens a file with every pragma that matters set here, not left to defaults,
 // and turns SQLite's errors into the library's.
-import { accessSync, constants, existsSync, renameSync, rmSync, truncateSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { LogsError } from '../model/errors.js'
@@ -83,24 +91,31 @@ export function createDatabase(path: string, fill: (db: Database.Database) => vo
 /**
  * Opens a database for reading only.
  *
- * @throws {LogsError} `NotFound`, `PermissionDenied`, `DamagedStore` or `Unavailable`.
+ * @param busyMs - How long to wait for a file that somebody holds. The writer holds a partition while it is
+ * sealed, for some milliseconds or as long as the disk takes.
+ * @throws {LogsError} `NotFound`, `Conflict`, `PermissionDenied`, `DamagedStore` or `Unavailable`.
  */
-export function openReadable(path: string): Database.Database {
+export function openReadable(
+  path: string,
+  busyMs: number = LIMITS.readerBusyMs,
+): Database.Database {
   return attempt(path, () => {
+    // SQLite would say the same of it as of a file that it cannot open at the moment.
+    if (!statSync(path, { throwIfNoEntry: false })) {
+      throw new LogsError('NotFound', `There is no file ${path}`)
+    }
     try {
-      return openReadOnly(path)
+      return openReadOnly(path, busyMs)
     } catch (error) {
       // Its writer was cut off inside a transaction, such as the last one of a partition that is sealed.
       if (codeOf(error) !== 'SQLITE_READONLY_ROLLBACK') throw error
       rollBackJournal(path)
-      return openReadOnly(path)
+      return openReadOnly(path, busyMs)
     }
   })
 }
 
-function openReadOnly(path: string): Database.Database {
-  // The writer holds a partition while it is sealed, for some milliseconds or as long as the disk takes.
-  const timeout = LIMITS.readerBusyMs
+function openReadOnly(path: string, timeout: number): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout })
   try {
     db.pragma('cache_size = -2048')

@@ -29,11 +29,22 @@ export class FileFigures {
 
   #findOldestTs(): number | null {
     for (const { path } of listPartitions(this.#dir)) {
-      const file = openIfWhole(path)
-      const ts = file?.oldestTs() ?? null
-      file?.close()
+      const ts = oldestTsOf(path)
       if (ts !== null) return ts
     }
     return null
+  }
+}
+
+// Null also for a file that cannot be read, whatever is wrong with it: nothing may fail for a figure.
+function oldestTsOf(path: string): number | null {
+  let file
+  try {
+    file = openIfWhole(path)
+    return file?.oldestTs() ?? null
+  } catch {
+    return null
+  } finally {
+    file?.close()
   }
 }

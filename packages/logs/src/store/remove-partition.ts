@@ -41,7 +41,8 @@ export function* removePartition(
   return { partitions: 1, lines: tombstones.reduce((sum, { lines }) => sum + lines, 0), bytes }
 }
 
-// A file that cannot be read is removed all the same: what was in it can be counted no more.
+// A damaged file is removed all the same: what was in it can be counted no more. One that only cannot be
+// opened for now is an error, and stays.
 function* tombstonesOf(
   path: string,
   how: Pick<Tombstone, 'partition' | 'removed_ts' | 'hidden'>,

@@ -111,6 +111,8 @@ export class Retention {
       if (this.#job.next().done) this.#job = undefined
     } catch (error) {
       this.#job = undefined
+      // Which of the hidden partitions it had come to is not known.
+      this.#floorsChanged = true
       throw error
     } finally {
       this.#workMs += performance.now() - start
@@ -211,7 +213,7 @@ export class Retention {
     return paths.reduce((sum, path) => sum + fileBytes(path) + fileBytes(`${path}-wal`), 0)
   }
 
-  // Of one that cannot be read nothing is known.
+  // Of a damaged one nothing is known.
   #createdTsOf({ path }: PartitionFile): number {
     let createdTs = this.#createdTs.get(path)
     if (createdTs === undefined) {

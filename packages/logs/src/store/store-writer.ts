@@ -229,15 +229,15 @@ export class StoreWriter {
     }
   }
 
-  /** Releases everything, also where the disk refuses the last notes. */
-  close(): void {
+  /** Releases everything, also where the disk refuses the last notes. With `hasLost` it looks like a crash. */
+  close({ hasLost = false }: { readonly hasLost?: boolean } = {}): void {
     const attempts = [
       () => this.retention.close(),
       () => this.#closing.close(),
       () => {
         while (this.#partition.trim(LIMITS.trimPagesMax));
       },
-      () => this.#partition.markOpen(false),
+      () => this.#partition.markOpen(hasLost),
       () => this.checkpoint({ truncate: true }),
       () => this.#catalog.close(),
     ]

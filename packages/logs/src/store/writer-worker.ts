@@ -2,7 +2,13 @@
 // After a failed batch it refuses those behind it until the failed one comes again, so that no line
 // overtakes another.
 import { parentPort, workerData } from 'node:worker_threads'
-import type { BatchMessage, FromWriter, ToWriter, WriterRequest } from '../batch/batch-message.js'
+import type {
+  BatchMessage,
+  FromWriter,
+  StoreFigures,
+  ToWriter,
+  WriterRequest,
+} from '../batch/batch-message.js'
 import { LogsError, toPlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { Checkpointer } from './checkpointer.js'
@@ -26,6 +32,7 @@ interface Errand {
 const port = parentPort!
 const errands: Errand[] = []
 let writer: StoreWriter
+let figures: StoreFigures
 let failedId: number | undefined
 let busyMs = 0
 let busyRatio = 0
@@ -41,7 +48,9 @@ const checkpointer = new Checkpointer((path) => {
 
 try {
   writer = new StoreWriter(workerData as StoreOptions)
-  send({ type: 'ready', state: writer.state() })
+  const state = writer.state()
+  figures = state.figures
+  send({ type: 'ready', state })
   port.on('message', onMessage)
   // With `interval` nothing else syncs what is committed.
   setInterval(() => attempt(upkeep), LIMITS.upkeepMs).unref()
@@ -82,7 +91,8 @@ async function close(id: number): Promise<void> {
       throw new LogsError('Closed', 'The log library is closed')
     })
   }
-  reply(id, () => writer.close())
+  // What failed last and never came again was given up.
+  reply(id, () => writer.close({ hasLost: failedId !== undefined }))
   port.close()
 }
 
@@ -140,8 +150,9 @@ async function onBatch(
   }
   failedId = undefined
   const commitMs = prepareMs + worked(start)
-  const store = writer.figures(busyRatio)
-  send({ type: 'committed', id, bytes, table, stored, commitMs, store }, [bytes, table])
+  // It is committed, whatever becomes of asking the files: then the figures are those of before.
+  attempt(() => void (figures = writer.figures(busyRatio)))
+  send({ type: 'committed', id, bytes, table, stored, commitMs, store: figures }, [bytes, table])
 }
 
 function scheduleIdleWork(): void {
@@ -170,7 +181,7 @@ function startSteps(): void {
 // One step, then whatever has come in the meantime, then the next one.
 function step(): void {
   const start = performance.now()
-  beginCheckpoint()
+  attempt(beginCheckpoint)
   const again = errandStep() || (failedId === undefined && attempt(() => writer.step()))
   worked(start)
   if (again) setImmediate(step)
@@ -181,9 +192,10 @@ function step(): void {
 function beginCheckpoint(): void {
   const path = checkpointer.isBusy ? undefined : writer.pathToCheckpoint()
   if (path === undefined) return
-  if (path !== writer.openPath || checkpoints >= LIMITS.checkpointsInline) checkpointer.begin(path)
-  else attempt(() => writer.checkpoint({ truncate: false }))
+  const isInline = path === writer.openPath && checkpoints < LIMITS.checkpointsInline
   checkpoints++
+  if (isInline) writer.checkpoint({ truncate: false })
+  else checkpointer.begin(path)
 }
 
 // One step of what was asked for first; false when nothing was.

@@ -1,13 +1,14 @@
 // Stores for the tests of the store: made through the library, then copied as a killed process leaves
 // them, or edited as a failing disk does.
 import { randomBytes } from 'node:crypto'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLogs } from '@hero/logs'
 import type { Entry, Logs, LogsOptions } from '@hero/logs'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
+import type { BlockRecord } from '../../src/store/block-meta.js'
 import { listPartitions } from '../../src/store/store-files.js'
 import { freshDir, readAll, region } from '../support.js'
 
@@ -87,6 +88,40 @@ export function edit<T>(path: string, work: (db: Database.Database) => T): T {
   } finally {
     db.close()
   }
+}
+
+/** Overwrites the first page of a table, as a failing disk does: SQLite says so when it comes to it. */
+export function breakTable(path: string, table: string): void {
+  const sql = 'SELECT rootpage FROM sqlite_schema WHERE name = ?'
+  breakPage(path, edit(path, (db) => db.prepare(sql).pluck().get(table)) as number)
+}
+
+/** Breaks the chain of pages that holds the data of one block, and returns the block's row. */
+export function breakBlock(path: string): BlockRecord {
+  // Of the chain that has a second page.
+  const sql = `SELECT path, pageno FROM dbstat
+    WHERE name = 'block_data' AND pagetype = 'overflow' ORDER BY path`
+  const pages = edit(path, (db) => db.prepare(sql).all()) as { path: string; pageno: number }[]
+  const second = pages.findIndex((page) => page.path.endsWith('+000001'))
+  breakPage(path, pages[second - 1]!.pageno)
+  return edit(path, (db) => {
+    const records = db.prepare('SELECT * FROM blocks').all() as BlockRecord[]
+    const data = db.prepare('SELECT data FROM block_data WHERE first_seq = ?')
+    return records.find(({ first_seq }) => {
+      try {
+        data.get(first_seq)
+        return false
+      } catch {
+        return true
+      }
+    })!
+  })
+}
+
+function breakPage(path: string, page: number): void {
+  const fd = openSync(path, 'r+')
+  writeSync(fd, Buffer.alloc(64, 0xff), 0, 64, (page - 1) * 4096)
+  closeSync(fd)
 }
 
 /** Paths of the partitions of a store, oldest first. */

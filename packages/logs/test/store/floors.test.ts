@@ -1,5 +1,7 @@
 // Limits of single sources: the floor leaves exactly what the limits allow, wherever lines lie.
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openLogs } from '@hero/logs'
 import { BlockFile } from '../../src/store/block-file.js'
@@ -8,6 +10,7 @@ import { NO_LIMITS } from '../../src/store/keep-limits.js'
 import { finish } from '../../src/store/source-tally.js'
 import { listPartitions } from '../../src/store/store-files.js'
 import { freshDir, readAll, region } from '../support.js'
+import { breakBlock, storeCopy } from './fixtures.js'
 
 /** A store with lines of two sources in staged, sealed and overlapping blocks of several partitions. */
 async function mixedStore(): Promise<{
@@ -68,6 +71,44 @@ test('raisedFloors() never lowers a floor, and passes over blocks below it', asy
   expect(finish(raisedFloors(files, [wide], 0))).toEqual(new Map())
   const source = { sourceId, floor, limits: { ...NO_LIMITS, lines: 10 } }
   expect(finish(raisedFloors(files, [source], 0))).toEqual(new Map([[sourceId, seqs.at(-11)]]))
+})
+
+test('raisedFloors() passes over a block that cannot be read', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const files = listPartitions(dir)
+  const broken = breakBlock(files[0]!.path)
+  const large = entries.filter(({ source }) => source === 'large')
+  // The limit is reached inside the block.
+  const lines = large.filter(({ seq }) => seq > broken.last_seq).length + 1
+  const source = { sourceId: broken.source_id!, floor: 0, limits: { ...NO_LIMITS, lines } }
+  expect(finish(raisedFloors(files, [source], 0))).toEqual(
+    new Map([[broken.source_id, broken.first_seq]]),
+  )
+})
+
+test('raisedFloors() passes over a partition that is removed while it walks', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const files = listPartitions(dir)
+  const large = entries.filter(({ source }) => source === 'large')
+  const sourceId = 1
+  const steps = raisedFloors(files, [{ sourceId, floor: 0, limits: { ...NO_LIMITS, lines: 5 } }], 0)
+  steps.next()
+  rmSync(files[1]!.path)
+  expect(finish(steps)).toEqual(new Map([[sourceId, large.at(-6)!.seq]]))
+})
+
+test('raisedFloors() hides nothing while a partition cannot be opened', async () => {
+  const { dir, seqs, ts, sourceId } = await mixedStore()
+  const files = listPartitions(dir)
+  const limits = { ...NO_LIMITS, ageMs: 50_000 }
+  const raised = (): ReadonlyMap<number, number> =>
+    finish(raisedFloors(files, [{ sourceId, floor: 0, limits }], 60_000_000))
+  const youngest = seqs[ts.findIndex((one) => one >= 10_000_000)]!
+  const foreign = new Database(files.findLast(({ firstSeq }) => firstSeq <= youngest)!.path)
+  foreign.exec('BEGIN EXCLUSIVE')
+  expect(raised).toThrow('is in use')
+  foreign.close()
+  expect(raised()).toEqual(new Map([[sourceId, youngest - 1]]))
 })
 
 test('a store keeps its limits over a restart', async () => {

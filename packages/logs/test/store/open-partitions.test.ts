@@ -21,7 +21,15 @@ import { createDatabase } from '../../src/store/database.js'
 import { StoreWriter } from '../../src/store/store-writer.js'
 import { listPartitions, partitionPath } from '../../src/store/store-files.js'
 import { expectConservation, freshDir, readAll } from '../support.js'
-import { edit, essence, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
+import {
+  breakTable,
+  edit,
+  essence,
+  open,
+  partitionPaths,
+  storeCopy,
+  writeLines,
+} from './fixtures.js'
 
 function overwrite(path: string, at: number, bytes: Buffer): void {
   const all = readFileSync(path)
@@ -110,6 +118,19 @@ test.each([
   if (lost.length > 0 && name !== 'a missing file') expect(logs.quarantined).toHaveLength(1)
   expectConservation(logs.stats())
   expect((await logs.verify()).damage).toEqual([])
+})
+
+test('a start survives a closed partition whose blocks cannot be read, and answers say so', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const [first, second] = listPartitions(dir)
+  breakTable(first!.path, 'blocks')
+  const logs = await open(dir)
+  expect(logs.stats().store.oldest_ts).toBe('2023-11-14T22:13:20.000000Z')
+  const { damaged } = await logs.query({ limit: 1 })
+  expect(damaged).toEqual([{ partition: basename(first!.path) }])
+  const read = await readAll(logs, { limit: 10_000, sources: ['large', 'small', 'other'] })
+  const elsewhere = entries.filter(({ seq }) => seq >= second!.firstSeq)
+  expect(read.map(essence)).toEqual(elsewhere.map(essence))
 })
 
 test('a foreign WAL does not reach into the file that it lies beside', async () => {

@@ -4,13 +4,23 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeCursor, openLogReader } from '@hero/logs'
 import type { Entry, Logs, LogsError, Missed } from '@hero/logs'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { Catalog } from '../../src/store/catalog.js'
 import { StoreWriter } from '../../src/store/store-writer.js'
 import { finish } from '../../src/store/source-tally.js'
 import { listPartitions } from '../../src/store/store-files.js'
 import { freshDir, readAll } from '../support.js'
-import { edit, essence, fill, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
+import {
+  breakBlock,
+  edit,
+  essence,
+  fill,
+  open,
+  partitionPaths,
+  storeCopy,
+  writeLines,
+} from './fixtures.js'
 
 const SOURCES = ['large', 'small', 'other']
 const SMALL = { partitionBytes: 262_144, durability: 'interval' } as const
@@ -222,6 +232,85 @@ test.each(['garbage', 'zero bytes'])(
     expect(partitionPaths(dir)).toEqual(paths.slice(-1))
   },
 )
+
+/** Does `work` while somebody else has a file: nobody can open it. */
+function whileLocked(path: string, work: () => void): void {
+  const foreign = new Database(path)
+  foreign.exec('BEGIN EXCLUSIVE')
+  work()
+  foreign.exec('ROLLBACK')
+  foreign.close()
+}
+
+test('a partition that cannot be opened for a while is removed and counted later', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const store = writer(dir)
+  const before = partitionPaths(dir)
+  whileLocked(before[0]!, () => {
+    store.retention.setLimits('', { bytes: 1_048_576 / 2 })
+    settle(store)
+    expect(() => finish(store.retention.vacuum({ bytes: 1, ageMs: null }))).toThrow('is in use')
+    expect(() => store.retention.makeRoom()).toThrow('is in use')
+    expect(partitionPaths(dir)).toEqual(before)
+  })
+  settle(store)
+  const { removed } = store.retention
+  store.close()
+  const gone = entries.filter(({ seq }) => seq < listPartitions(dir)[0]!.firstSeq)
+  expect(gone.length).toBeGreaterThan(0)
+  expect(removed.lines).toBe(gone.length)
+  expect(tombstoneLines(dir)).toEqual(countBySource(gone))
+})
+
+test('the age of a partition that cannot be opened for a while is asked for again', async () => {
+  const { dir } = await storeCopy('closed')
+  const store = writer(dir)
+  settle(store)
+  const paths = partitionPaths(dir)
+  const hour = 3_600_000
+  setCreated(paths[1]!, (Date.now() - 3 * hour) * 1000)
+  store.retention.setLimits('', { ageMs: 2 * hour })
+  whileLocked(paths[1]!, () => settle(store))
+  expect(partitionPaths(dir)).toEqual(paths)
+  settle(store)
+  store.close()
+  expect(partitionPaths(dir)).toEqual(paths.slice(1))
+})
+
+test('a hidden partition is removed later when another one could not be opened', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const store = writer(dir)
+  settle(store)
+  const paths = partitionPaths(dir)
+  for (const source of SOURCES) finish(store.clear(source, entries.at(-1)!.seq))
+  whileLocked(paths[0]!, () => settle(store))
+  expect(partitionPaths(dir)).toEqual(paths)
+  settle(store)
+  expect(partitionPaths(dir)).toEqual(paths.slice(-1))
+  store.close()
+})
+
+test('a block that cannot be read costs its own count, when its partition is removed or cleared', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const [first, second] = listPartitions(dir)
+  const broken = breakBlock(first!.path)
+  const rest = entries.filter(
+    ({ seq, source }) => source !== 'large' || seq < broken.first_seq || seq > broken.last_seq,
+  )
+  const store = writer(dir)
+  // It ends inside the block: which of its lines lie below is not known.
+  const before = rest.filter(({ seq, source }) => source === 'large' && seq < broken.last_seq)
+  expect(finish(store.clear('large', broken.last_seq - 1)).lines).toBe(before.length)
+  finish(store.retention.vacuum({ bytes: 1, ageMs: null }))
+  store.close()
+  const ofFirst = edit(join(dir, 'catalog.db'), (db) =>
+    db
+      .prepare('SELECT sum(lines) FROM tombstones WHERE partition = ?')
+      .pluck()
+      .get(first!.firstSeq),
+  )
+  expect(ofFirst).toBe(rest.filter(({ seq }) => seq < second!.firstSeq).length)
+})
 
 /** What a reader is told at a cursor. */
 function missedAt(query: () => unknown): Missed | undefined {

@@ -79,6 +79,35 @@ test('figures() are those of the files, before the first line as well', async ()
   ).toBe('0')
 })
 
+test('what a close had to give up is told at the next start, and its numbers are not used again', async () => {
+  const dir = freshDir()
+  const first = await open(dir)
+  const sink = first.sink({ source: 'web', origin: 'rpc' })
+  sink.write({ text: 'stored' })
+  await first.sync()
+  const [path] = partitionPaths(dir)
+  // As a full disk does: a block does not fit in, a small note does.
+  edit(path!, (db) =>
+    db.exec("CREATE TRIGGER full BEFORE INSERT ON blocks BEGIN SELECT RAISE(ABORT, 'full'); END"),
+  )
+  const { seq } = sink.write({ text: 'given up' })
+  await first.close()
+  expect(first.stats().sources['rpc:web']).toMatchObject({ stored: 1, dropped: 1 })
+  edit(path!, (db) => db.exec('DROP TRIGGER full'))
+
+  const second = await open(dir)
+  const again = second.sink({ source: 'web', origin: 'rpc' }).write({ text: 'later' })
+  expect(again.seq).toBeGreaterThan(seq)
+  await second.sync()
+  const [told] = await readAll(second, { sources: ['hero_proc'] })
+  expect(told!.fields).toMatchObject({ event: 'cut_off' })
+  await second.close()
+  // Said once: this close has lost nothing.
+  const third = await open(dir)
+  await third.sync()
+  expect(await readAll(third, { sources: ['hero_proc'] })).toHaveLength(1)
+})
+
 test('lines behind a partition that was made but could not be entered are not overlooked', async () => {
   const dir = freshDir()
   const logs = await open(dir)

@@ -7,7 +7,15 @@ import type { Damage, DamagedBlock, Entry, QueryPage } from '@hero/logs'
 import type Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { edit, essence, open, partitionPaths, storeCopy, writeLines } from './fixtures.js'
+import {
+  breakBlock,
+  edit,
+  essence,
+  open,
+  partitionPaths,
+  storeCopy,
+  writeLines,
+} from './fixtures.js'
 
 interface Block {
   readonly path: string
@@ -249,6 +257,24 @@ test('following goes on past a damaged block', async () => {
   await following
   const seqs = new Set(seen.map(({ seq }) => seq))
   expect(entries.filter(({ seq }) => !seqs.has(seq))).toHaveLength(block.lines)
+})
+
+test('a block that SQLite cannot read is named, and the rest of its partition is answered', async () => {
+  const { dir, entries } = await storeCopy('closed')
+  const path = partitionPaths(dir)[0]!
+  const { first_seq, last_seq, lines } = breakBlock(path)
+  const place = { partition: basename(path), from_seq: first_seq, to_seq: last_seq, lines }
+  expect(damageOf(dir)).toContainEqual(expect.objectContaining(place))
+  for (const order of ['asc', 'desc'] as const) {
+    const read = readPages(dir, order)
+    for (const one of read.damaged) expect(one).toMatchObject(place)
+    const rest = entries.filter(
+      ({ seq, source }) => source !== 'large' || seq < first_seq || seq > last_seq,
+    )
+    expect(rest).toHaveLength(entries.length - lines)
+    expect(read.entries.map(essence)).toEqual(rest.map(essence))
+    expect(read.damaged.length).toBeGreaterThan(0)
+  }
 })
 
 test('a partition that is removed while the store is verified is no damage', async () => {
