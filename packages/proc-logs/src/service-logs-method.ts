@@ -5,6 +5,7 @@ import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import { ENTRY_SCHEMA } from './entry-schema.js'
 import { refusing } from './invalid-params.js'
+import { newest } from './newest.js'
 
 const LINES_DEFAULT = 200
 
@@ -24,8 +25,8 @@ export function serviceLogsMethod(logs: Logs): MethodDefinition {
     handler: async ({ name, lines = LINES_DEFAULT }) => {
       const files = logs.sources().map(({ source }) => source)
       const sources = [name, ...files.filter((source) => source.startsWith(`${name}:`))]
-      const { entries } = await refusing(() => logs.query({ sources, order: 'desc', limit: lines }))
-      const wire = entries.toReversed().map((entry) => toWire(entry, logs.storeId))
+      const { entries } = await refusing(() => newest(logs, sources, lines))
+      const wire = entries.map((entry) => toWire(entry, logs.storeId))
       return { entries: wire, cursor: wire.at(-1)?.cursor ?? null }
     },
   })

@@ -41,14 +41,28 @@ export interface BucketPlan {
   readonly count: number
 }
 
+/** What a step of finding the times of a count gives; plain data that crosses threads. */
+export interface SpanStep {
+  /** Microseconds since the epoch, both included; above `to` when no line matches. */
+  readonly from: number
+  readonly to: number
+  /** Lines up to here are looked at; null: all. */
+  readonly lookedSeq: number | null
+}
+
 /** What a step of a count gives; plain data that crosses threads. */
 export interface CountStep {
-  readonly plan: BucketPlan | null
   /** By bucket times levels. */
   readonly counts: readonly number[]
   readonly scannedLines: number
-  /** Lines up to here are counted; null: all. */
-  readonly countedSeq: number | null
+  /** Lines up to here are looked at; null: all. */
+  readonly lookedSeq: number | null
+}
+
+/** All steps of one count. */
+export interface Count {
+  readonly plan: BucketPlan
+  readonly steps: readonly CountStep[]
 }
 
 const PAGE_KEYS = ['after', 'before', 'order', 'limit', 'context', 'join']
@@ -72,8 +86,12 @@ export function resolveHistogram(
   return { query: resolveQuery(filters, storeId), buckets }
 }
 
-/** Returns equal buckets over a span of time, both ends included. */
-export function planBuckets(from: number, to: number, count: number): BucketPlan {
+/** Returns equal buckets over a span of time; undefined if there is nothing to count. */
+export function planBuckets(
+  { from, to }: Pick<SpanStep, 'from' | 'to'>,
+  count: number,
+): BucketPlan | undefined {
+  if (from > to) return undefined
   const width = Math.max(1, Math.ceil((to - from + 1) / count))
   return { from, width, count: Math.max(1, Math.ceil((to - from + 1) / width)) }
 }
@@ -168,11 +186,11 @@ function countsAsWhole(record: BlockRecord, { query, floors, ...filter }: LineFi
   )
 }
 
-/** Makes the answer of all steps of one count. */
-export function histogramOf(steps: readonly CountStep[]): Histogram {
-  const plan = steps[0]?.plan
+/** Makes the answer of a count; undefined: there was nothing to count. */
+export function histogramOf(count: Count | undefined): Histogram {
+  if (!count) return { bucket_us: 0, buckets: [], scanned_lines: 0 }
+  const { plan, steps } = count
   const scanned_lines = steps.reduce((sum, { scannedLines }) => sum + scannedLines, 0)
-  if (!plan) return { bucket_us: 0, buckets: [], scanned_lines }
   const buckets = Array.from({ length: plan.count }, (_, bucket): HistogramBucket => {
     const counted = LEVELS.map((level, i) => {
       const at = bucket * LEVELS.length + i

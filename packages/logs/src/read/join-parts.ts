@@ -26,13 +26,20 @@ export function joinParts(
     if (line === undefined) return [entry]
     if (seen.has(line)) return []
     seen.add(line)
-    return isFirst && wasShown(entry, line, query, read) ? [] : joined(entry, line, query, read)
+    const parts = partsOf(entry, line, query, read)
+    return isFirst && wasShown(entry, parts, query, read) ? [] : joined(entry, parts)
   })
 }
 
-// True if a part of the line matches on the far side of the page's border.
-function wasShown(entry: Entry, line: number, query: ResolvedQuery, read: ReadEntries): boolean {
+// True if a part of the entry's line matches on the far side of the page's border.
+function wasShown(
+  entry: Entry,
+  parts: readonly Entry[],
+  query: ResolvedQuery,
+  read: ReadEntries,
+): boolean {
   const { afterSeq, beforeSeq, descending } = query
+  const line = entry.part_seq!
   const one = {
     ...query,
     sources: [entry.source],
@@ -42,11 +49,14 @@ function wasShown(entry: Entry, line: number, query: ResolvedQuery, read: ReadEn
     join: false,
   }
   if (descending) {
-    if (beforeSeq === Number.MAX_SAFE_INTEGER) return false
+    const last = parts.at(-1)!
+    // Not further than the line goes: the next match may be any number of partitions away.
+    const end = last.part === 'last' ? last.seq + 1 : Number.MAX_SAFE_INTEGER
+    if (end <= beforeSeq) return false
     const [next] = read({
       ...one,
       afterSeq: beforeSeq - 1,
-      beforeSeq: Number.MAX_SAFE_INTEGER,
+      beforeSeq: end,
       descending: false,
     })
     return next?.part_seq === line
@@ -56,8 +66,7 @@ function wasShown(entry: Entry, line: number, query: ResolvedQuery, read: ReadEn
   return last?.part_seq === line
 }
 
-function joined(entry: Entry, line: number, query: ResolvedQuery, read: ReadEntries): Entry[] {
-  const parts = partsOf(entry, line, query, read)
+function joined(entry: Entry, parts: readonly Entry[]): Entry[] {
   const bytes = Buffer.concat(parts.map(bytesOf))
   const last = parts.at(-1)!
   const { text: _text, bytes: _bytes, part: _part, unterminated: _unterminated, ...same } = entry

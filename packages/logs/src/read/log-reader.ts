@@ -12,16 +12,16 @@ import { BlockCursor } from './block-cursor.js'
 import { lineFilter } from './line-filter.js'
 import type { LineFilter } from './line-filter.js'
 import { finishPage } from './finish-page.js'
-import { missedLines } from './missed-lines.js'
+import { hiddenUpTo, missedLines } from './missed-lines.js'
 import type { MissedLines } from './missed-lines.js'
 import { Page } from './page.js'
 import type { WalkedPage } from './page.js'
 import { overlapping, PartitionCache } from './partition-cache.js'
 import type { PartitionReader } from './partition-reader.js'
 import { HistogramCounter, histogramOf, planBuckets, resolveHistogram } from './histogram.js'
-import type { BucketPlan, CountStep, Histogram } from './histogram.js'
+import type { BucketPlan, CountStep, Histogram, SpanStep } from './histogram.js'
 import { addExtents } from './source-extents.js'
-import type { SourceExtent } from './source-extents.js'
+import type { ExtentsStep, SourceExtent } from './source-extents.js'
 import type { DamagedBlock, HistogramQuery, Missed, Query, QueryPage } from './query.js'
 import { resolveQuery } from './resolve-query.js'
 import type { ResolvedQuery } from './resolve-query.js'
@@ -104,19 +104,10 @@ export class LogReader {
     const { keys, floors } = this.#accounts(files)
     const asked = lineFilter(bounded, keys, floors)
     const missed = asked && query.resumes ? this.#missed(asked, files) : undefined
-    const filter = asked && missed ? startingAfter(asked, missed.horizon) : asked
+    // A cursor must not stand before what was hidden already: it would seem to have missed that.
+    const filter = asked && startingAfter(asked, missed?.horizon ?? hiddenUpTo(asked))
     const page = new Page(filter?.query ?? bounded, budgetMs)
-    if (filter) {
-      const chosen = overlapping(files, page.query)
-      for (const file of query.descending ? chosen.toReversed() : chosen) {
-        if (page.done) break
-        this.#visit(
-          file,
-          (partition) => readPartition(partition, filter, page),
-          (damaged) => page.missing(damaged),
-        )
-      }
-    }
+    if (filter) this.#readFiles(overlapping(files, page.query), filter, page)
     if (!missed) return page.answer(this.storeId)
     const oldest_cursor = encodeCursor(this.storeId, missed.horizon)
     return { ...page.answer(this.storeId), missed: { lost: missed.lost, oldest_cursor } }
@@ -129,38 +120,56 @@ export class LogReader {
    */
   histogram(query: HistogramQuery): Histogram {
     const { query: resolved, buckets } = resolveHistogram(query, this.storeId)
-    return histogramOf([this.count(resolved, buckets, {})])
+    const plan = planBuckets(this.span(resolved, {}), buckets)
+    return histogramOf(plan && { plan, steps: [this.count(resolved, plan, {})] })
   }
 
-  /** One step of a count, in buckets that are planned by the first one. */
+  /** One step of finding the times that a count is about: within what the query asks for, the first and the
+   * last one of blocks in which lines may match. */
+  span(query: ResolvedQuery, { upToSeq = Infinity, budgetMs = Infinity }: ReadBounds): SpanStep {
+    const deadline = performance.now() + budgetMs
+    const { files, filter } = this.#chosen(query, upToSeq)
+    if (!filter) return { from: Infinity, to: -Infinity, lookedSeq: null }
+    let [from, to] = [Infinity, -Infinity]
+    const lookedSeq = this.#visitUntil(deadline, files, (partition) => {
+      for (const { ts_min, ts_max } of partition.blocks(filter)) {
+        from = Math.min(from, ts_min)
+        to = Math.max(to, ts_max)
+      }
+    })
+    this.#partitions.release()
+    return { from: Math.max(from, query.since), to: Math.min(to, query.until), lookedSeq }
+  }
+
+  /** One step of a count. */
   count(
     query: ResolvedQuery,
-    wanted: number | BucketPlan,
+    plan: BucketPlan,
     { upToSeq = Infinity, budgetMs = Infinity }: ReadBounds,
   ): CountStep {
     const deadline = performance.now() + budgetMs
-    const bounded = { ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }
-    const all = this.#partitions.list()
-    const { keys, floors } = this.#accounts(all)
-    const filter = lineFilter(bounded, keys, floors)
-    const files = overlapping(all, bounded)
-    const plan = filter && (typeof wanted === 'number' ? this.#plan(files, filter, wanted) : wanted)
-    if (!plan) return { plan: null, counts: [], scannedLines: 0, countedSeq: null }
+    const { files, filter } = this.#chosen(query, upToSeq)
     const counter = new HistogramCounter(plan)
-    const countedSeq = this.#countFiles(files, filter, counter, deadline)
+    const lookedSeq = filter ? this.#countFiles(files, filter, counter, deadline) : null
     this.#partitions.release()
-    return { plan, counts: [...counter.counts], scannedLines: counter.scannedLines, countedSeq }
+    return { counts: [...counter.counts], scannedLines: counter.scannedLines, lookedSeq }
   }
 
-  /** How far each source reaches in what is stored, by name. */
-  extents(): Map<string, SourceExtent> {
-    const files = this.#partitions.list()
-    const { keys, floors } = this.#accounts(files)
+  /** One step of finding how far each source reaches in what is stored after `afterSeq`, where a step before
+   * has ended. */
+  extents(afterSeq: number, { budgetMs = Infinity }: Pick<ReadBounds, 'budgetMs'>): ExtentsStep {
+    const deadline = performance.now() + budgetMs
+    const all = this.#partitions.list()
+    const { keys, floors } = this.#accounts(all)
     const byId = new Map<number, SourceExtent>()
-    for (const file of files) this.#visit(file, (partition) => addExtents(byId, partition, floors))
+    const files = overlapping(all, { afterSeq, beforeSeq: Infinity })
+    const lookedSeq = this.#visitUntil(deadline, files, (partition) =>
+      addExtents(byId, partition, floors),
+    )
     this.#partitions.release()
     const names = new Map(keys.map(({ sourceId, source }) => [sourceId, source]))
-    return new Map([...byId].map(([id, extent]) => [names.get(id) ?? `#${id}`, extent]))
+    const extents = [...byId].map(([id, extent]) => [names.get(id) ?? `#${id}`, extent] as const)
+    return { extents: new Map(extents), lookedSeq }
   }
 
   /** Lists the sources, from the accounts of the newest partition. */
@@ -175,6 +184,24 @@ export class LogReader {
 
   close(): void {
     this.#partitions.close()
+  }
+
+  // Files in which nothing is found cost time as well: the page may end between two of them.
+  #readFiles(files: readonly PartitionFile[], filter: LineFilter, page: Page): void {
+    const { descending } = filter.query
+    const walked = descending ? files.toReversed() : files
+    for (const [i, file] of walked.entries()) {
+      this.#visit(
+        file,
+        (partition) => readPartition(partition, filter, page),
+        (damaged) => page.missing(damaged),
+      )
+      const next = walked[i + 1]
+      if (next && !page.done && page.isLate) {
+        page.stopBefore(descending ? file.firstSeq - 1 : next.firstSeq)
+      }
+      if (page.done) return
+    }
   }
 
   // Returns the seq up to which all is counted; null when there is no more.
@@ -198,24 +225,28 @@ export class LogReader {
     return null
   }
 
-  // From the first to the last time that may match, within what the query asks for.
-  #plan(
+  #chosen(
+    query: ResolvedQuery,
+    upToSeq: number,
+  ): { readonly files: readonly PartitionFile[]; readonly filter: LineFilter | undefined } {
+    const bounded = { ...query, beforeSeq: Math.min(query.beforeSeq, upToSeq + 1) }
+    const all = this.#partitions.list()
+    const { keys, floors } = this.#accounts(all)
+    return { files: overlapping(all, bounded), filter: lineFilter(bounded, keys, floors) }
+  }
+
+  // Returns the seq up to which all is looked at; null when there is no more.
+  #visitUntil(
+    deadline: number,
     files: readonly PartitionFile[],
-    filter: LineFilter,
-    buckets: number,
-  ): BucketPlan | undefined {
-    let [from, to] = [Infinity, -Infinity]
-    for (const file of files) {
-      this.#visit(file, (partition) => {
-        for (const { ts_min, ts_max } of partition.blocks(filter)) {
-          from = Math.min(from, ts_min)
-          to = Math.max(to, ts_max)
-        }
-      })
+    visit: (partition: PartitionReader) => void,
+  ): number | null {
+    for (const [i, file] of files.entries()) {
+      this.#visit(file, visit)
+      const next = files[i + 1]
+      if (next && performance.now() >= deadline) return next.firstSeq - 1
     }
-    from = Math.max(from, filter.query.since)
-    to = Math.min(to, filter.query.until)
-    return from > to ? undefined : planBuckets(from, to, buckets)
+    return null
   }
 
   // Those of the newest partition that can be read.
@@ -267,7 +298,8 @@ export function refuseMissed({ missed, ...page }: ReadPage): QueryPage {
   })
 }
 
-function startingAfter(filter: LineFilter, afterSeq: number): LineFilter {
+function startingAfter(filter: LineFilter, seq: number): LineFilter {
+  const afterSeq = Math.max(filter.query.afterSeq, seq)
   return { ...filter, query: { ...filter.query, afterSeq } }
 }
 

@@ -13,18 +13,26 @@ export interface MissedLines {
   readonly horizon: number
 }
 
+/** Up to this seq all lines of the sources that are asked for are hidden; 0 if none is. */
+export function hiddenUpTo({ sourceIds, sourceNames, floors }: LineFilter): number {
+  let lowest = Infinity
+  for (const id of sourceIds ?? sourceNames.keys()) lowest = Math.min(lowest, floors.get(id) ?? 0)
+  return lowest === Infinity ? 0 : lowest
+}
+
 /**
  * Counts what is gone after the cursor of `filter`; undefined if nothing is. A removed partition may still
  * be among `files`: it counts as removed.
  */
 export function missedLines(
   dir: string,
-  { query, sourceIds, sourceNames, floors }: LineFilter,
+  filter: LineFilter,
   files: readonly PartitionFile[],
   visit: (file: PartitionFile, count: (partition: PartitionReader) => number) => number | undefined,
 ): MissedLines | undefined {
+  const { query, sourceIds, sourceNames, floors } = filter
   const ids = [...(sourceIds ?? sourceNames.keys())]
-  const lowestFloor = ids.reduce((low, id) => Math.min(low, floors.get(id) ?? 0), Infinity)
+  const lowestFloor = hiddenUpTo(filter)
   // The commonest answer, without looking into the catalog: the oldest file goes back far enough.
   const reachesBack = (files[0]?.firstSeq ?? Infinity) <= query.afterSeq + 1
   if (reachesBack && lowestFloor <= query.afterSeq) return undefined

@@ -26,9 +26,14 @@ export class Page {
     this.#deadline = performance.now() + budgetMs
   }
 
+  /** True when the budget is spent. */
+  get isLate(): boolean {
+    return performance.now() >= this.#deadline
+  }
+
   /** True when the budget is spent and something was read. */
   get spent(): boolean {
-    return this.#scannedLines > 0 && performance.now() >= this.#deadline
+    return this.#scannedLines > 0 && this.isLate
   }
 
   scanned(lines: number): void {

@@ -23,30 +23,39 @@ export class PartitionCache {
     return listPartitions(this.#dir)
   }
 
-  /** Opens a partition; undefined if retention removed it in this moment. @throws {LogsError} */
+  /**
+   * Opens a partition, and closes the one that was not used for longest when they are many; undefined if
+   * retention removed it in this moment.
+   *
+   * @throws {LogsError}
+   */
   open({ path }: PartitionFile): PartitionReader | undefined {
     const known = this.#open.get(path)
     this.#open.delete(path)
     const partition = known ?? tryOpen(path)
     if (partition) this.#open.set(path, partition)
     else this.vanished++
+    const [oldest] = this.#open.keys()
+    if (oldest !== undefined && this.#open.size > LIMITS.readerFilesMax) this.#close(oldest)
     return partition
   }
 
-  /** Closes what is not needed: removed ones, all but the newest that are not sealed, all beyond a few. */
+  /** Closes what is not needed: removed ones, and all but the newest that are not sealed. */
   release(): void {
     const newest = this.list().at(-1)?.path
-    for (const [path, partition] of this.#open) {
+    for (const path of this.#open.keys()) {
       const isUnsealed = path !== newest && existsSync(`${path}-wal`)
-      if (!isUnsealed && existsSync(path) && this.#open.size <= LIMITS.readerFilesMax) continue
-      partition.close()
-      this.#open.delete(path)
+      if (isUnsealed || !existsSync(path)) this.#close(path)
     }
   }
 
   close(): void {
-    for (const partition of this.#open.values()) partition.close()
-    this.#open.clear()
+    for (const path of this.#open.keys()) this.#close(path)
+  }
+
+  #close(path: string): void {
+    this.#open.get(path)?.close()
+    this.#open.delete(path)
   }
 }
 

@@ -2,6 +2,7 @@
 // signatures say.
 import { BlockFile } from '../store/block-file.js'
 import type { BlockRecord } from '../store/block-meta.js'
+import { isDamage } from '../store/database.js'
 import type { LineFilter } from './line-filter.js'
 import { SignatureIndex } from './signature-index.js'
 
@@ -52,13 +53,22 @@ export class PartitionReader extends BlockFile {
     super.close()
   }
 
-  // All signatures at once: to look each of them up costs three times as much.
+  // All signatures at once: to look each of them up costs three times as much. Without them every block may
+  // hold what is looked for.
   #signatureIndex(): SignatureIndex {
     if (this.#signatures) return this.#signatures
     const firstSeqs = this.statement(SELECT_FIRST_SEQS).pluck().all() as number[]
-    const rows = this.statement(SELECT_SIGNATURES).raw().all() as [number, Buffer][]
-    const index = new SignatureIndex(firstSeqs, rows)
+    const index = new SignatureIndex(firstSeqs, this.#readSignatures())
     if (this.isSealed() && index.keep()) this.#signatures = index
     return index
+  }
+
+  #readSignatures(): [number, Buffer][] {
+    try {
+      return this.statement(SELECT_SIGNATURES).raw().all() as [number, Buffer][]
+    } catch (error) {
+      if (isDamage(error)) return []
+      throw error
+    }
   }
 }

@@ -3,11 +3,15 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { fromPlainError, LogsError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
-import type { CountStep } from './histogram.js'
+import { planBuckets } from './histogram.js'
+import type { Count, CountStep } from './histogram.js'
 import type { ReadPage } from './log-reader.js'
 import type { FromReader, ReaderAnswers, ReaderQuestion, ToReader } from './reader-worker.js'
 import type { ResolvedQuery } from './resolve-query.js'
+import { addExtent, extentOf } from './source-extents.js'
 import type { SourceExtent } from './source-extents.js'
+
+type StepType = 'span' | 'count' | 'extents'
 
 interface Waiting {
   readonly askedAt: number
@@ -22,7 +26,7 @@ export class ReaderClient {
   #nextId = 1
   #isClosed = false
   #answeredAt = 0
-  #countTurn: Promise<unknown> = Promise.resolve()
+  #stepTurn: Promise<unknown> = Promise.resolve()
   #watch: NodeJS.Timeout | undefined
   /** How often a thread that held its files for too long was ended. */
   restarts = 0
@@ -41,7 +45,8 @@ export class ReaderClient {
   }
 
   /**
-   * Counts lines up to `upToSeq` by time and level, step by step, until `signal` aborts.
+   * Counts lines up to `upToSeq` by time and level, step by step, until `signal` aborts; undefined if there is
+   * nothing to count.
    *
    * @throws What `signal` was aborted with.
    */
@@ -50,21 +55,37 @@ export class ReaderClient {
     buckets: number,
     upToSeq: number,
     signal: AbortSignal | undefined,
-  ): Promise<CountStep[]> {
-    let step = await this.#countStep({ type: 'count', query, wanted: buckets, upToSeq }, signal)
-    const steps = [step]
-    while (step.plan !== null && step.countedSeq !== null) {
-      const rest = { ...query, afterSeq: step.countedSeq }
-      const question = { type: 'count', query: rest, wanted: step.plan, upToSeq } as const
-      step = await this.#countStep(question, signal)
-      steps.push(step)
+  ): Promise<Count | undefined> {
+    let [from, to] = [Infinity, -Infinity]
+    const spans = this.#steps<'span'>(
+      query.afterSeq,
+      (afterSeq) => ({ type: 'span', query: { ...query, afterSeq }, upToSeq }),
+      signal,
+    )
+    for await (const span of spans) {
+      from = Math.min(from, span.from)
+      to = Math.max(to, span.to)
     }
-    return steps
+    const plan = planBuckets({ from, to }, buckets)
+    if (!plan) return undefined
+    const steps: CountStep[] = []
+    const counts = this.#steps<'count'>(
+      query.afterSeq,
+      (afterSeq) => ({ type: 'count', query: { ...query, afterSeq }, plan, upToSeq }),
+      signal,
+    )
+    for await (const step of counts) steps.push(step)
+    return { plan, steps }
   }
 
   /** How far each source reaches in what is stored, by name. */
-  extents(): Promise<Map<string, SourceExtent>> {
-    return this.#ask<'extents'>({ type: 'extents' })
+  async extents(): Promise<Map<string, SourceExtent>> {
+    const bySource = new Map<string, SourceExtent>()
+    const steps = this.#steps<'extents'>(0, (afterSeq) => ({ type: 'extents', afterSeq }))
+    for await (const { extents } of steps) {
+      for (const [source, extent] of extents) addExtent(extentOf(bySource, source), extent)
+    }
+    return bySource
   }
 
   /** Milliseconds for which the oldest question has waited for its answer; 0 when there is none. */
@@ -89,13 +110,29 @@ export class ReaderClient {
     clearTimeout(timer)
   }
 
-  // Counts take turns: however many there are, who turns a page waits for one step of one of them.
-  #countStep(question: ReaderQuestion, signal: AbortSignal | undefined): Promise<CountStep> {
-    const step = this.#countTurn.then(() => {
+  // What goes over all of the store is asked for in steps, until all is looked at.
+  async *#steps<T extends StepType>(
+    afterSeq: number,
+    question: (afterSeq: number) => ReaderQuestion,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ReaderAnswers[T]> {
+    for (let at: number | null = afterSeq; at !== null;) {
+      const step: ReaderAnswers[T] = await this.#takeTurn<T>(question(at), signal)
+      yield step
+      at = step.lookedSeq
+    }
+  }
+
+  // Steps take turns: however many there are, who turns a page waits for one of them.
+  #takeTurn<T extends StepType>(
+    question: ReaderQuestion,
+    signal: AbortSignal | undefined,
+  ): Promise<ReaderAnswers[T]> {
+    const step = this.#stepTurn.then(() => {
       signal?.throwIfAborted()
-      return this.#ask<'count'>(question)
+      return this.#ask<T>(question)
     })
-    this.#countTurn = step.catch(() => {})
+    this.#stepTurn = step.catch(() => {})
     return step
   }
 

@@ -5,28 +5,30 @@ import { toPlainError } from '../model/errors.js'
 import type { PlainError } from '../model/errors.js'
 import { LIMITS } from '../model/limits.js'
 import { LogReader } from './log-reader.js'
-import type { BucketPlan, CountStep } from './histogram.js'
+import type { BucketPlan, CountStep, SpanStep } from './histogram.js'
 import type { ReadPage } from './log-reader.js'
 import type { ResolvedQuery } from './resolve-query.js'
-import type { SourceExtent } from './source-extents.js'
+import type { ExtentsStep } from './source-extents.js'
 
 /** What can be asked, by name, and what comes back. */
 export interface ReaderAnswers {
   readonly read: ReadPage
+  readonly span: SpanStep
   readonly count: CountStep
-  readonly extents: Map<string, SourceExtent>
+  readonly extents: ExtentsStep
 }
 
 /** A question, without its id. */
 export type ReaderQuestion =
   | { readonly type: 'read'; readonly query: ResolvedQuery; readonly upToSeq: number }
+  | { readonly type: 'span'; readonly query: ResolvedQuery; readonly upToSeq: number }
   | {
       readonly type: 'count'
       readonly query: ResolvedQuery
-      readonly wanted: number | BucketPlan
+      readonly plan: BucketPlan
       readonly upToSeq: number
     }
-  | { readonly type: 'extents' }
+  | { readonly type: 'extents'; readonly afterSeq: number }
 
 export type ToReader = (ReaderQuestion & { readonly id: number }) | { readonly type: 'close' }
 
@@ -64,12 +66,17 @@ function answer(question: ReaderQuestion): ReaderAnswers[keyof ReaderAnswers] {
         upToSeq: question.upToSeq,
         budgetMs: LIMITS.queryBudgetMs,
       })
+    case 'span':
+      return reader.span(question.query, {
+        upToSeq: question.upToSeq,
+        budgetMs: LIMITS.countBudgetMs,
+      })
     case 'count':
-      return reader.count(question.query, question.wanted, {
+      return reader.count(question.query, question.plan, {
         upToSeq: question.upToSeq,
         budgetMs: LIMITS.countBudgetMs,
       })
     case 'extents':
-      return reader.extents()
+      return reader.extents(question.afterSeq, { budgetMs: LIMITS.countBudgetMs })
   }
 }

@@ -19,6 +19,14 @@ export interface SourceExtent {
   levels: number
 }
 
+/** What a step over the partitions gives; plain data that crosses threads. */
+export interface ExtentsStep {
+  /** By name of the source. */
+  readonly extents: ReadonlyMap<string, SourceExtent>
+  /** Lines up to here are looked at; null: all. */
+  readonly lookedSeq: number | null
+}
+
 /** Adds what a partition holds to the extents by source id. */
 export function addExtents(
   extents: Map<number, SourceExtent>,
@@ -35,7 +43,7 @@ export function addExtents(
 }
 
 function addBlock(extent: SourceExtent, record: BlockRecord): void {
-  add(extent, {
+  addExtent(extent, {
     lines: record.lines,
     bytes: record.raw_bytes,
     first_seq: record.first_seq,
@@ -56,7 +64,7 @@ function addRows(
     const seq = rows.seq[i]!
     if (seq <= (floors.get(source) ?? 0)) continue
     const ts = rows.ts[i]!
-    add(extentOf(extents, source), {
+    addExtent(extentOf(extents, source), {
       lines: 1,
       bytes: bytesOf(rows, i),
       first_seq: seq,
@@ -68,13 +76,15 @@ function addRows(
   }
 }
 
-function extentOf(extents: Map<number, SourceExtent>, source: number): SourceExtent {
+/** Returns the extent of a source, which is made if there is none. */
+export function extentOf<T>(extents: Map<T, SourceExtent>, source: T): SourceExtent {
   let extent = extents.get(source)
   if (!extent) extents.set(source, (extent = { ...EMPTY }))
   return extent
 }
 
-function add(extent: SourceExtent, more: SourceExtent): void {
+/** Adds to an extent what another one of the same source holds. */
+export function addExtent(extent: SourceExtent, more: SourceExtent): void {
   extent.lines += more.lines
   extent.bytes += more.bytes
   extent.first_seq = Math.min(extent.first_seq, more.first_seq)

@@ -2,6 +2,10 @@
 import { openLogReader, openLogs } from '@hero/logs'
 import type { Entry, LogReader, Logs, Query } from '@hero/logs'
 import { expect, onTestFinished, test } from 'vitest'
+import { encodeCursor } from '../../src/model/cursor.js'
+import { joinParts } from '../../src/read/join-parts.js'
+import { resolveQuery } from '../../src/read/resolve-query.js'
+import type { ResolvedQuery } from '../../src/read/resolve-query.js'
 import { freshDir, readAll, region } from '../support.js'
 
 async function open(dir: string): Promise<Logs> {
@@ -134,10 +138,30 @@ test('join gives each long line once, whatever the page size and the order', asy
 test('join shows the whole line where any part of it matches, once', async () => {
   const reader = await longLines(LINES)
   for (const limit of [1, 2, 100]) {
-    const entries = await readAll(reader, { contains: 'klmn', join: true, limit })
-    expect(entries.map(({ text, parts }) => [text, parts])).toEqual([
-      ['klmnopqrst', 3],
-      ['klmnABCDklmn', 3],
-    ])
+    for (const order of ['asc', 'desc'] as const) {
+      const entries = await readAll(reader, { contains: 'klmn', join: true, limit, order })
+      const found = order === 'asc' ? entries : entries.toReversed()
+      expect(found.map(({ text, parts }) => [text, parts])).toEqual([
+        ['klmnopqrst', 3],
+        ['klmnABCDklmn', 3],
+      ])
+    }
   }
+})
+
+test('join looks behind the border of a page only as far as the line goes', async () => {
+  const reader = await longLines(LINES)
+  const { entries } = reader.query({ sources: ['long'] })
+  const [first, middle, last] = entries.filter(({ part_seq }) => part_seq === entries[0]!.seq)
+  const before = encodeCursor(reader.storeId, middle!.seq)
+  const query = resolveQuery({ contains: 'ab', order: 'desc', before }, reader.storeId)
+  const searched: ResolvedQuery[] = []
+  const joined = joinParts([first!], query, (asked) => {
+    if (asked.contains !== null) searched.push(asked)
+    return reader.read(asked, {}).entries
+  })
+  expect(joined.map(({ text }) => text)).toEqual(LINES.slice(0, 1))
+  expect(searched.map(({ afterSeq, beforeSeq }) => [afterSeq, beforeSeq])).toEqual([
+    [middle!.seq - 1, last!.seq + 1],
+  ])
 })

@@ -1,12 +1,12 @@
 // One viewer: a place in the sequence and a connection. While the connection takes what it is sent the
 // viewer lives off its feed; when it does not, nothing is kept for it, and what it missed is read from the
 // store later. So a stopped viewer costs a bounded buffer, and one that resumes misses nothing.
-import { decodeCursor, encodeCursor, removedEntry } from '@hero/logs'
-import type { FollowOptions, Logs, Query, QueryPage } from '@hero/logs'
+import { decodeCursor, encodeCursor } from '@hero/logs'
+import type { FollowOptions, Logs, Query } from '@hero/logs'
 import { SERVING_LIMITS } from '../serving-limits.js'
 import type { LiveFeed, LiveFeeds, LiveFilters } from './live-feed.js'
 import type { LiveItem } from './live-item.js'
-import { missedOf } from './removed.js'
+import { pageWithGap } from './removed.js'
 
 const { viewerBytesMax, viewerBytesResume, storePageEntriesMax, storePageEntriesMin } =
   SERVING_LIMITS
@@ -131,7 +131,7 @@ class Viewer {
     // From the very beginning on nothing can have been missed.
     const { storeId } = this.#logs
     const after = this.#afterSeq === 0 ? {} : { after: encodeCursor(storeId, this.#afterSeq) }
-    const page = await this.#page({ ...this.#history, ...after, limit })
+    const page = await pageWithGap(this.#logs, { ...this.#history, ...after, limit })
     if (port.signal.aborted) return
     const items = page.entries.map((entry) => this.#feeds.items.item(entry))
     const bytes = items.reduce((sum, { json }) => sum + json.length, 0)
@@ -140,19 +140,6 @@ class Viewer {
     if (!isWhole) return
     const next = page.next_cursor
     this.#afterSeq = Math.max(this.#afterSeq, next === null ? tip : this.#seqOf(next))
-  }
-
-  /** Asks the store. What was removed before this viewer has seen it is told as a gap in its place. */
-  async #page(query: Query): Promise<QueryPage> {
-    try {
-      return await this.#logs.query(query)
-    } catch (error) {
-      const missed = missedOf(error)
-      if (missed === undefined) throw error
-      const gap = removedEntry(this.#afterSeq, this.#seqOf(missed.oldest_cursor), missed.lost)
-      const { oldest_cursor: next_cursor } = missed
-      return { entries: [gap], next_cursor, prev_cursor: null, scanned_lines: 0, complete: false }
-    }
   }
 
   /** Sends as much as the viewer may have waiting; true if that was all. */

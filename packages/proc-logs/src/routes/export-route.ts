@@ -3,10 +3,11 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { decodeCursor } from '@hero/logs'
+import { decodeCursor, encodeCursor } from '@hero/logs'
 import type { Logs, Query } from '@hero/logs'
 import type { Route, RouteResponse } from '@hero/rpc'
 import { refusing } from '../invalid-params.js'
+import { pageWithGap } from '../live/removed.js'
 import { SERVING_LIMITS } from '../serving-limits.js'
 import { lineOf } from './entry-lines.js'
 import { readHistory } from './query-params.js'
@@ -74,16 +75,21 @@ async function* withFirst(first: IteratorResult<Buffer, void>, rest: Lines): Lin
 }
 
 async function* linesOf(logs: Logs, query: Query, format: 'ndjson' | 'text'): Lines {
-  const end = decodeCursor(logs.storeId, logs.cursor())
   const limit = SERVING_LIMITS.storePageEntriesMax
-  let after = query.after
+  const upToNow = { ...query, before: endOf(logs, query), limit }
+  let page = await logs.query(upToNow)
   for (;;) {
-    const at = after === undefined ? {} : { after }
-    const page = await logs.query({ ...query, ...at, limit })
-    const known = page.entries.filter(({ seq }) => seq <= end)
-    const lines = known.map((entry) => lineOf(entry, format, logs.storeId))
+    const lines = page.entries.map((entry) => lineOf(entry, format, logs.storeId))
     if (lines.length > 0) yield Buffer.concat(lines)
-    if (page.next_cursor === null || known.length < page.entries.length) return
-    after = page.next_cursor
+    if (page.next_cursor === null) return
+    // Retention may overtake a slow client: what is then missing is told in its place.
+    page = await pageWithGap(logs, { ...upToNow, after: page.next_cursor })
   }
+}
+
+/** The cursor behind the newest line of this moment, or the earlier one that is asked for. */
+function endOf(logs: Logs, { before }: Query): string {
+  const end = decodeCursor(logs.storeId, logs.cursor()) + 1
+  const asked = before === undefined ? end : decodeCursor(logs.storeId, before)
+  return encodeCursor(logs.storeId, Math.min(asked, end))
 }

@@ -1,9 +1,13 @@
 // History over HTTP: `GET /logs/{id}`, and all of it as a file.
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import type { WireEntry } from '@hero/logs'
 import { describe, expect, test } from 'vitest'
 import { json, numbered, openHouse, textsOf } from '../house.js'
+import type { House } from '../house.js'
 
 describe('GET /logs/{id}', () => {
   test('gives the newest page and leads backwards and forwards', async () => {
@@ -119,6 +123,45 @@ describe('GET /logs/{id}/export', () => {
     expect(await textOf('source=b&contains=good')).toBe('b good\n')
   })
 
+  test.each(['ndjson', 'text'] as const)(
+    'tells what retention takes while a slow client reads, as %s',
+    async (format) => {
+      const house = await openHouse(undefined, { partitionBytes: 262_144 })
+      // Far more than what is on its way to a client that does not read.
+      const lines = Array.from({ length: 6_000 }, (_, i) => `${i + 1} ${noise(1_000)}`)
+      for (let at = 0; at < lines.length; at += 500) {
+        await house.insert('app', lines.slice(at, at + 500))
+      }
+      const response = await begin(house, `/logs/app/export?format=${format}`)
+      const { lines: lost } = await house.plugin.logs.vacuum({ bytes: 2_500_000 })
+      expect(lost).toBeGreaterThan(1_000)
+      await house.insert('app', ['later'])
+      const body = gunzipSync(await bytesOf(response)).toString()
+      const shown = body.trimEnd().split('\n')
+      const isGap = (line: string): boolean => line.includes('were removed before they could')
+      const gap = shown.findIndex(isGap)
+      expect(gap).toBeGreaterThan(0)
+      expect(shown.filter(isGap)).toHaveLength(1)
+      const texts =
+        format === 'text' ? shown : shown.map((line) => (JSON.parse(line) as WireEntry).text!)
+      const told = Number(texts[gap]!.split(' ', 1)[0])
+      expect(texts.slice(0, gap)).toEqual(lines.slice(0, gap))
+      expect(texts.slice(gap + 1)).toEqual(lines.slice(gap + told))
+      expect(texts.length).toBeGreaterThan(gap + 1)
+      if (format === 'ndjson') {
+        expect(JSON.parse(shown[gap]!)).toMatchObject({ gap: { reason: 'removed', lines: told } })
+      }
+    },
+  )
+
+  test('ends where it was asked to end', async () => {
+    const house = await openHouse()
+    await house.insert('app', numbered(1, 10))
+    const { entries } = json<{ entries: WireEntry[] }>(await house.ask('/logs/app?limit=4'))
+    const { body } = await house.ask(`/logs/app/export?format=text&before=${entries[0]!.cursor}`)
+    expect(gunzipSync(body).toString()).toBe('1\n2\n3\n4\n5\n6\n')
+  })
+
   test('answers what is wrong before it begins a file', async () => {
     const house = await openHouse()
     for (const query of ['format=json', 'format=xml', 'after=x', 'order=desc', 'color=red']) {
@@ -127,3 +170,21 @@ describe('GET /logs/{id}/export', () => {
     expect(gunzipSync((await house.ask('/logs/nothing/export')).body).toString()).toBe('')
   })
 })
+
+/** Text that does not pack. */
+function noise(length: number): string {
+  return randomBytes(length).toString('base64').slice(0, length)
+}
+
+/** The answer to a question, of which nothing is read yet. */
+async function begin({ socketPath }: House, path: string): Promise<IncomingMessage> {
+  const request = httpRequest({ socketPath, path, agent: false }).end()
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  return response
+}
+
+async function bytesOf(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

@@ -42,3 +42,14 @@ export async function findHit(
     }
   }
 }
+
+/** Returns the first line at a time or after it, however far away; undefined when there is none. */
+export function firstSince(
+  client: HeroProcClient,
+  filter: Filter,
+  since: string,
+): Promise<LogEntry | undefined> {
+  const { signal } = new AbortController()
+  const search = { direction: 'next', fromSeq: 0, onProgress: () => {}, signal } as const
+  return findHit(client, { ...search, filter: { ...filter, since } })
+}

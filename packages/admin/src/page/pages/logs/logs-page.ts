@@ -16,7 +16,7 @@ import './filter-bar.js'
 import type { FilterBar } from './filter-bar.js'
 import { filterOf, NO_FILTER, paramsOf } from './filter.js'
 import type { Filter } from './filter.js'
-import { findHit } from './hit-search.js'
+import { findHit, firstSince } from './hit-search.js'
 import './log-view.js'
 import type { LogView } from './log-view.js'
 import { keyAction } from './keys.js'
@@ -272,8 +272,7 @@ class LogsPage extends LitElement implements PageElement {
   }
 
   async #jump(ts: string): Promise<void> {
-    const { entries } = await client.logs.query({ since: ts, order: 'asc', limit: 1 })
-    const [entry] = entries
+    const entry = await firstSince(client, NO_FILTER, ts)
     if (entry !== undefined) await this.#view?.show(entry.seq, false)
   }
 

@@ -6,8 +6,9 @@ import { client } from '../../client.js'
 import { latestOnly } from '../../ui/latest-only.js'
 import { controls } from '../../ui/styles.js'
 import type { EntryActions } from '../logs/entry-details.js'
-import { lineConditions, NO_FILTER } from '../logs/filter.js'
+import { NO_FILTER } from '../logs/filter.js'
 import type { Filter } from '../logs/filter.js'
+import { firstSince } from '../logs/hit-search.js'
 import type { PageAction } from '../logs/keys.js'
 import '../logs/log-view.js'
 import type { LogView } from '../logs/log-view.js'
@@ -94,9 +95,7 @@ export class SplitPane extends LitElement {
 
   /** Shows what this source wrote at a time, or next after it. */
   readonly showTime: (ts: string) => void = latestOnly(async (ts: string) => {
-    const query = { ...lineConditions(this.#filter), order: 'asc', limit: 1 } as const
-    const { entries } = await client.logs.query({ ...query, since: ts })
-    const [entry] = entries
+    const entry = await firstSince(client, this.#filter, ts)
     if (entry === undefined) this.#view?.follow()
     else await this.#view?.show(entry.seq, false, 'top')
   })
