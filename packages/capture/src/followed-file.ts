@@ -2,24 +2,25 @@
 //
 //   look ─► read to the end ─► is the path another file now? ─► read that one, from its beginning
 //
-// A file is known by device and inode, and a place in it by the bytes in front of it: a file that was
-// truncated and has grown again does not have them. Reading never runs ahead of what was handed over, so
-// that the position of the last line end, with the number of lines up to it, is all there is to remember.
-import { open, stat } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+// Reading never runs ahead of what was handed over, so that the position of the last line end, with the
+// number of lines up to it, is all there is to remember.
+import { stat } from 'node:fs/promises'
 import type { LineRegion } from '@hero/logs'
+import {
+  BEGINNING,
+  behind,
+  hasMark,
+  isSameFile,
+  openAt,
+  openCopy,
+  openSource,
+  placeOf,
+} from './file-place.js'
+import type { FilePosition, Place, Source } from './file-place.js'
 import { LineCutter } from './line-cutter.js'
 import type { ReadClock } from './read-clock.js'
-import { findFile, rotatedInOrder, successorOf } from './rotated-files.js'
-
-/** A place between two lines of a file. */
-export interface FilePosition {
-  readonly dev: number
-  readonly ino: number
-  readonly offset: number
-  /** The bytes in front of it, at most 64, in base64. */
-  readonly mark: string
-}
+import { findFile, successorOf } from './rotated-files.js'
+import type { Identity } from './rotated-files.js'
 
 /** What happens to a file beside growing. `missed`: what was to be read next is gone. */
 export interface FileNews {
@@ -41,27 +42,18 @@ export interface FollowedFileOptions {
    * Until it resolves nothing is; when it rejects it is called again later.
    */
   readonly onSwitch: (position: FilePosition, news: FileNews | undefined) => Promise<void>
+  /** True if what is at the path now belongs to another one: it is not gone on with. */
+  readonly isTaken: () => Promise<boolean>
+  /** Called, perhaps again and again, when there is nothing left to read, nor anything to come. */
+  readonly onGone: () => void
 }
 
 /** Large enough that a busy file costs few reads, small enough for each of many files. */
 const CHUNK_BYTES = 65_536
-const MARK_BYTES = 64
 /** Writers go on with a renamed file until they are told: it has to be quiet for as long, in ms. */
 export const ROTATE_QUIET_MS = 1_000
-
-/** An offset and the bytes in front of it. */
-interface Place {
-  readonly offset: number
-  readonly mark: Buffer
-}
-
-const BEGINNING: Place = { offset: 0, mark: Buffer.alloc(0) }
-
-interface Source {
-  readonly handle: FileHandle
-  readonly dev: number
-  readonly ino: number
-}
+/** A file that is no longer at its path is read on until nothing has come for as long, in ms. */
+export const GONE_QUIET_MS = 60_000
 
 export class FollowedFile {
   readonly path: string
@@ -72,7 +64,7 @@ export class FollowedFile {
   /** Where the next read begins, and where the next region does. */
   #read: Place = BEGINNING
   #handed: Place = BEGINNING
-  #position: (Place & Pick<FilePosition, 'dev' | 'ino'>) | undefined
+  #position: (Place & Identity) | undefined
   #skipLines = 0
   #lastReadMs = 0
   #isPaused = false
@@ -95,6 +87,17 @@ export class FollowedFile {
   /** True while lines are read again that are known already: the position is behind them. */
   get isSkipping(): boolean {
     return this.#skipLines > 0
+  }
+
+  /** True for the file that is open now, wherever it is. */
+  isReading(file: Identity): boolean {
+    return this.#source !== undefined && isSameFile(this.#source, file)
+  }
+
+  /** True if the file that is open now has no name any more, here or elsewhere. */
+  async isDeleted(): Promise<boolean> {
+    const found = await this.#source?.handle.stat().catch(() => undefined)
+    return found?.nlink === 0
   }
 
   /** Resolves when everything has been read that is there now, or reading is paused. */
@@ -136,8 +139,7 @@ export class FollowedFile {
       if (this.#source === undefined && !(await this.#begin())) return
       while (await this.#readToEnd()) {
         const next = await this.#next()
-        if (next === undefined) return
-        await this.#switchTo(next, 'rotated')
+        if (next === undefined || !(await this.#switchTo(next))) return
       }
     } catch {
       // What cannot be read now is looked at again: a look comes at least once a second.
@@ -150,7 +152,7 @@ export class FollowedFile {
     const position = this.position ?? from?.position
     if (position !== undefined) {
       const found = await findFile(path, position)
-      const place = { offset: position.offset, mark: Buffer.from(position.mark, 'base64') }
+      const place = placeOf(position)
       this.#source =
         (found === undefined ? undefined : await openAt(found, place)) ??
         (await openCopy(path, place))
@@ -161,7 +163,10 @@ export class FollowedFile {
     }
     this.#skipLines = 0
     const source = await openSource(path)
-    if (source === undefined) return false
+    if (source === undefined) {
+      if ((await statIfThere(path)) === undefined) this.#options.onGone()
+      return false
+    }
     const news = position && ({ type: 'missed', position } as const)
     await this.#startAt(source, news)
     return true
@@ -201,6 +206,8 @@ export class FollowedFile {
         continue
       }
       if (bytesRead === 0) return true
+      // It is read again: who has asked for the pause has no room for it.
+      if (this.#isPaused) return false
       this.#take(this.#chunk.subarray(0, bytesRead))
     }
     return false
@@ -228,24 +235,33 @@ export class FollowedFile {
   /** The file that comes after this one, when this one has come to its end. */
   async #next(): Promise<string | undefined> {
     const source = this.#source
-    const found = await stat(this.path).catch(() => undefined)
-    if (source === undefined || found === undefined) return undefined
-    if (found.ino === source.ino && found.dev === source.dev) return undefined
-    const next = (await successorOf(this.path, await source.handle.stat())) ?? this.path
-    // Nobody writes to the new one yet: the old one may still grow.
-    if (next === this.path && found.size === 0) return undefined
+    const found = await statIfThere(this.path)
+    if (source === undefined || (found !== undefined && isSameFile(found, source))) return undefined
     const quietMs = performance.now() - this.#lastReadMs
+    const next = found && ((await successorOf(this.path, await source.handle.stat())) ?? this.path)
+    if (next === undefined || (next === this.path && (await this.#options.isTaken()))) {
+      if (quietMs >= GONE_QUIET_MS) this.#options.onGone()
+      return undefined
+    }
+    // Nobody writes to the new one yet: the old one may still grow.
+    if (next === this.path && found?.size === 0) return undefined
     if (quietMs >= ROTATE_QUIET_MS) return next
     setTimeout(() => this.look(), ROTATE_QUIET_MS - quietMs).unref()
     return undefined
   }
 
-  async #switchTo(path: string, type: 'rotated'): Promise<void> {
+  /** Goes on with another file; false if that cannot be now. */
+  async #switchTo(path: string): Promise<boolean> {
     const source = await openSource(path)
-    if (source === undefined) return
+    if (source === undefined) return false
+    if (this.#isPaused) {
+      await source.handle.close()
+      return false
+    }
     // What had no line end will not get one any more.
     this.#cutter.end(this.#options.clock.stamp())
-    await this.#startAt(source, { type, position: this.position })
+    await this.#startAt(source, { type: 'rotated', position: this.position })
+    return true
   }
 
   #newCutter(): void {
@@ -275,42 +291,11 @@ export class FollowedFile {
   }
 }
 
-async function openSource(path: string): Promise<Source | undefined> {
-  const handle = await open(path, 'r').catch(() => undefined)
-  if (handle === undefined) return undefined
-  const found = await handle.stat()
-  if (found.isFile()) return { handle, dev: found.dev, ino: found.ino }
-  await handle.close()
-  return undefined
-}
-
-/** Opens a file if it has the bytes in front of the place. */
-async function openAt(path: string, place: Place): Promise<Source | undefined> {
-  const source = await openSource(path)
-  if (source === undefined || (await hasMark(source.handle, place))) return source
-  await source.handle.close()
-  return undefined
-}
-
-/** Opens the newest rotated file that has been a copy of this one up to the place. */
-async function openCopy(path: string, place: Place): Promise<Source | undefined> {
-  if (place.mark.length === 0) return undefined
-  for (const one of (await rotatedInOrder(path)).toReversed()) {
-    const source = await openAt(one.path, place)
-    if (source !== undefined) return source
+async function statIfThere(path: string) {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
-  return undefined
-}
-
-function behind({ offset, mark }: Place, bytes: Uint8Array): Place {
-  const all = Buffer.concat([mark, bytes.subarray(-MARK_BYTES)])
-  return { offset: offset + bytes.length, mark: all.subarray(-MARK_BYTES) }
-}
-
-/** True if the file still has these bytes in front of the offset. */
-async function hasMark(handle: FileHandle, { offset, mark }: Place): Promise<boolean> {
-  if (offset === 0) return true
-  const bytes = Buffer.alloc(mark.length)
-  const { bytesRead } = await handle.read(bytes, 0, mark.length, offset - mark.length)
-  return bytesRead === mark.length && bytes.equals(mark)
 }

@@ -2,7 +2,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-interface Identity {
+/** What a file is known by, whatever its name is. */
+export interface Identity {
   readonly dev: number
   readonly ino: number
 }
@@ -15,13 +16,33 @@ export function isRotatedName(name: string): boolean {
   return /[.-]\d[\d.-]*$/.test(name)
 }
 
-/** Finds a file by its identity, under its path or where rotation has put it. */
-export async function findFile(path: string, wanted: Identity): Promise<string | undefined> {
-  for (const one of [path, ...(await rotatedFiles(path))]) {
+/**
+ * Finds a file by its identity: under its path, where rotation has put it, or under any name in its folder if
+ * the bytes in front of the offset can prove that it is this one.
+ */
+export async function findFile(
+  path: string,
+  wanted: Identity & { readonly offset: number },
+): Promise<string | undefined> {
+  const near = await filesNear(path, wanted.offset === 0 ? isRotation : () => true)
+  for (const one of [path, ...near]) {
     const found = await stat(one).catch(() => undefined)
     if (found?.dev === wanted.dev && found.ino === wanted.ino) return one
   }
   return undefined
+}
+
+/** Those of some files that are in a folder, whatever their names are. */
+export async function stillIn<T extends Identity>(
+  folder: string,
+  files: readonly T[],
+): Promise<T[]> {
+  const names = await readdir(folder)
+  const found = await Promise.all(
+    names.map((name) => stat(join(folder, name)).catch(() => undefined)),
+  )
+  const there = new Set(found.map((one) => one && `${one.dev}:${one.ino}`))
+  return files.filter(({ dev, ino }) => there.has(`${dev}:${ino}`))
 }
 
 /** The rotated file that was begun after this one; undefined if there is none. */
@@ -41,7 +62,7 @@ export async function rotatedInOrder(
   path: string,
 ): Promise<{ readonly path: string; readonly ino: number; readonly mtimeMs: number }[]> {
   const rotated = await Promise.all(
-    (await rotatedFiles(path)).map(async (one) => {
+    (await filesNear(path, isRotation)).map(async (one) => {
       const found = await stat(one).catch(() => undefined)
       return found === undefined ? [] : [{ path: one, ino: found.ino, mtimeMs: found.mtimeMs }]
     }),
@@ -56,10 +77,16 @@ function byName(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-async function rotatedFiles(path: string): Promise<string[]> {
+/** True for `app.log.1` and `app.log`. */
+function isRotation(one: string, name: string): boolean {
+  return one.startsWith(name) && SUFFIX.test(one.slice(name.length))
+}
+
+async function filesNear(
+  path: string,
+  isWanted: (one: string, name: string) => boolean,
+): Promise<string[]> {
   const name = basename(path)
   const names = await readdir(dirname(path)).catch((): string[] => [])
-  return names
-    .filter((one) => one.startsWith(name) && SUFFIX.test(one.slice(name.length)))
-    .map((one) => join(dirname(path), one))
+  return names.filter((one) => isWanted(one, name)).map((one) => join(dirname(path), one))
 }

@@ -2,16 +2,19 @@
 import {
   appendFileSync,
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { FollowedFile } from '../src/followed-file.js'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { FollowedFile, ROTATE_QUIET_MS } from '../src/followed-file.js'
 import type { FollowedFileOptions } from '../src/followed-file.js'
 import { createReadClock, wallMicroseconds } from '../src/read-clock.js'
 
@@ -47,6 +50,8 @@ class Log {
         if (news !== undefined) this.news.push(`${news.type} at ${news.position?.offset}`)
         return Promise.resolve()
       },
+      isTaken: () => Promise.resolve(false),
+      onGone: () => undefined,
     })
   }
 
@@ -193,6 +198,50 @@ describe('FollowedFile', () => {
     await log.file.settled()
     expect(log.lines).toEqual(['one'])
   })
+
+  test('what was being read when it was paused is read again', async () => {
+    const log = new Log()
+    log.append('one')
+    const handle = await open(log.path)
+    const files = Object.getPrototypeOf(handle) as FileHandle
+    await handle.close()
+    // oxlint-disable-next-line typescript/unbound-method -- called with its handle
+    const { read } = files
+    const reads = vi.spyOn(files, 'read').mockImplementation(async function (
+      this: FileHandle,
+      ...args: unknown[]
+    ) {
+      const result: unknown = await Reflect.apply(read, this, args)
+      log.file.pause()
+      return result as never
+    })
+    onTestFinished(() => reads.mockRestore())
+    log.follow()
+    await log.file.settled()
+    expect(reads).toHaveBeenCalledOnce()
+    expect(log.lines).toEqual([])
+    reads.mockRestore()
+    log.file.resume()
+    await log.file.settled()
+    expect(log.lines).toEqual(['one'])
+  })
+
+  test('a next file that cannot be read is waited for, in peace', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const log = new Log()
+    log.append('one')
+    log.follow()
+    await log.file.settled()
+    renameSync(log.path, `${log.path}.1`)
+    mkdirSync(log.path)
+    vi.advanceTimersByTime(ROTATE_QUIET_MS)
+    await log.file.settled()
+    rmSync(log.path, { recursive: true })
+    log.append('two')
+    await log.file.settled()
+    expect(log.lines).toEqual(['one', 'two'])
+  })
 })
 
 describe('FollowedFile goes on from a position', () => {
@@ -225,16 +274,19 @@ describe('FollowedFile goes on from a position', () => {
     expect(log.lines).toEqual(['five'])
   })
 
-  test('in a file that was renamed meanwhile', async () => {
-    const log = new Log()
-    const position = await positionAfter(log, 'one')
-    log.append('two')
-    renameSync(log.path, `${log.path}-20260101`)
-    log.append('three')
-    log.follow({ position, skipLines: 0 })
-    await log.until('three')
-    expect(log.lines).toEqual(['two', 'three'])
-  })
+  test.each(['app.log-20260101', 'app-2026-01-01.log', 'old app'])(
+    'in a file that was renamed to %s meanwhile',
+    async (name) => {
+      const log = new Log()
+      const position = await positionAfter(log, 'one')
+      log.append('two')
+      renameSync(log.path, join(log.folder, name))
+      log.append('three')
+      log.follow({ position, skipLines: 0 })
+      await log.until('three')
+      expect(log.lines).toEqual(['two', 'three'])
+    },
+  )
 
   test('in the copy of a file that was truncated meanwhile', async () => {
     const log = new Log()

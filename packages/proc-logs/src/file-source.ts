@@ -2,6 +2,8 @@
 //
 // The note says: at `received` lines the file was read up to `position`. The store says how many lines of
 // this source are committed. The difference is what stands behind `position` and is known already.
+import { dirname } from 'node:path'
+import { isSameFile, stillIn } from '@hero/capture'
 import type { FileConsumer, FileNews, FilePosition, FollowedFile, LineRegion } from '@hero/capture'
 import type { Logs, LogRecord, Sink, SourceSettings } from '@hero/logs'
 import type { FileNote, FilePositions } from './file-positions.js'
@@ -12,7 +14,12 @@ export interface FileSourceOptions {
   readonly source: string
   readonly path: string
   readonly settings: SourceSettings
+  /** Called when its file was gone and it has ended. */
+  readonly onDetach: () => void
 }
+
+/** Earlier files that are remembered: more than rotation leaves lying about. */
+const EARLIER_MAX = 256
 
 export class FileSource implements FileConsumer {
   readonly from: FileConsumer['from']
@@ -25,9 +32,14 @@ export class FileSource implements FileConsumer {
   #received: number
   #receivedWhole: number
   #noted: number | undefined
+  #earlier: readonly FilePosition[]
+  /** Notes, one after the other: all are written to one file. */
+  #line: Promise<void> = Promise.resolve()
 
+  /** @throws {Error} If it cannot be read how far the file was read. */
   constructor(options: FileSourceOptions) {
     const { logs, positions, source, settings } = options
+    const note = positions.read(source)
     this.#options = options
     this.#lines = logs.sink({
       source,
@@ -38,7 +50,8 @@ export class FileSource implements FileConsumer {
     this.#news = logs.sink({ source, origin: 'system' })
     this.#received = logs.stats().sources[`file:${source}`]?.received ?? 0
     this.#receivedWhole = this.#received
-    this.from = this.#goOnFrom(positions.read(source))
+    this.from = this.#goOnFrom(note)
+    this.#earlier = note?.earlier ?? []
   }
 
   attach(file: FollowedFile): void {
@@ -51,11 +64,22 @@ export class FileSource implements FileConsumer {
    *
    * @throws {LogsError} `Unavailable` if the store cannot take it; the note stays what it was.
    */
-  async note(): Promise<void> {
-    const position = this.#file?.position
-    const received = this.#receivedWhole
-    if (position === undefined || this.#file?.isSkipping || received === this.#noted) return
-    await this.#write({ position, received })
+  note(): Promise<void> {
+    return this.#queue(() => this.#note())
+  }
+
+  /** Ends when the file is gone: what is not there any more needs no note. */
+  async detach(isDeleted: boolean): Promise<void> {
+    const { positions, source, onDetach } = this.#options
+    await this.#queue(async () => {
+      try {
+        await (isDeleted && this.#earlier.length === 0 ? positions.remove(source) : this.#note())
+      } finally {
+        this.#file = undefined
+      }
+    }).catch(() => undefined)
+    this.close()
+    onDetach()
   }
 
   close(): void {
@@ -75,10 +99,40 @@ export class FileSource implements FileConsumer {
     if (region.terminated) this.#receivedWhole = this.#received
   }
 
-  async onSwitch(position: FilePosition, news: FileNews | undefined): Promise<void> {
-    await this.#write({ position, received: this.#received })
-    this.#receivedWhole = this.#received
-    if (news !== undefined) this.#news.write(toRecord(this.#options.path, news))
+  onSwitch(position: FilePosition, news: FileNews | undefined): Promise<void> {
+    return this.#queue(async () => {
+      const earlier = await this.#earlierThan(position, news)
+      await this.#write({ position, received: this.#received, earlier })
+      this.#earlier = earlier
+      this.#receivedWhole = this.#received
+      if (news !== undefined) this.#news.write(toRecord(this.#options.path, news))
+    })
+  }
+
+  /** The files before the one that is gone on with, the newest last. */
+  async #earlierThan(
+    position: FilePosition,
+    news: FileNews | undefined,
+  ): Promise<readonly FilePosition[]> {
+    const left = news?.position
+    if (left === undefined) return this.#earlier
+    const others = this.#earlier.filter((one) => !isSameFile(one, left))
+    const earlier = [...others, left].filter((one) => !isSameFile(one, position))
+    return (await stillIn(dirname(this.#options.path), earlier)).slice(-EARLIER_MAX)
+  }
+
+  // Right behind a switch nothing new was received: the place before it is not noted once more.
+  async #note(): Promise<void> {
+    const position = this.#file?.position
+    const received = this.#receivedWhole
+    if (position === undefined || this.#file?.isSkipping || received === this.#noted) return
+    await this.#write({ position, received, earlier: this.#earlier })
+  }
+
+  #queue(work: () => Promise<void>): Promise<void> {
+    const done = this.#line.then(work)
+    this.#line = done.catch(() => undefined)
+    return done
   }
 
   async #write(note: FileNote): Promise<void> {

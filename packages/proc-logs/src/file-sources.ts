@@ -1,7 +1,8 @@
 // Log files as sources: those of services, from a service's first start until it is deleted, and those of
 // nobody. The source of a file is called NAME:FILE.
-import { basename } from 'node:path'
-import { FileTail } from '@hero/capture'
+import { basename, dirname, join } from 'node:path'
+import { FileTail, isOneOf } from '@hero/capture'
+import type { FilePosition } from '@hero/capture'
 import { checkSourceName } from '@hero/logs'
 import type { Logs } from '@hero/logs'
 import { FilePositions } from './file-positions.js'
@@ -94,6 +95,11 @@ export class FileSources {
           pattern,
           lineBytesMax: LINE_BYTES_MAX,
           onFile: (path) => this.#open(name, path, { settings, sources }),
+          readersOf: (path, file) => this.#readersOf(`${name}:`, path, file),
+          onFull: (filesMax) =>
+            this.#complain(
+              `${pattern} has more than ${filesMax} files: further ones wait until some are gone`,
+            ),
         }),
     )
     this.#byKey.set(key, { settings: JSON.stringify(settings), tails, sources })
@@ -115,11 +121,12 @@ export class FileSources {
       }
       const fileSource = new FileSource({
         logs: this.#logs,
-        positions: (this.#positions ??= new FilePositions(this.#folder)),
+        positions: this.#openPositions(),
         source,
         path,
         // A file can wait, and what waits there is not lost.
         settings: { ...toSourceSettings(settings), overflow: settings.overflow ?? 'block' },
+        onDetach: () => sources.delete(source),
       })
       sources.set(source, fileSource)
       return fileSource
@@ -127,6 +134,29 @@ export class FileSources {
       this.#complain(`${path} is not followed: ${(error as Error).message}`)
       return undefined
     }
+  }
+
+  /** The paths under which the sources of a name have read a file. */
+  async #readersOf(
+    prefix: string,
+    path: string,
+    file: Pick<FilePosition, 'dev' | 'ino'>,
+  ): Promise<readonly string[]> {
+    try {
+      const paths: string[] = []
+      for (const { source, positions } of this.#openPositions().readers(prefix, file)) {
+        if (!(await isOneOf(path, positions))) continue
+        paths.push(join(dirname(path), source.slice(prefix.length)))
+      }
+      return paths
+    } catch {
+      // Whatever is wrong, following the path meets it as well and says so.
+      return []
+    }
+  }
+
+  #openPositions(): FilePositions {
+    return (this.#positions ??= new FilePositions(this.#folder))
   }
 
   async #forget(key: string): Promise<void> {

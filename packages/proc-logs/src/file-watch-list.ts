@@ -1,13 +1,14 @@
 // Log files that belong to no service, such as a machine's syslog: a list that outlives hero_proc.
-import { readFileSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { renameSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkSourceName } from '@hero/logs'
-import { defineMethod, RPC_CODES, RpcError, Type } from '@hero/rpc'
+import { compileSchema, defineMethod, RPC_CODES, RpcError, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import type { FileSources } from './file-sources.js'
 import { refusing } from './invalid-params.js'
 import { checkLogSettings } from './log-settings.js'
+import { readState, replaceState } from './state-file.js'
 
 /** Entries of the list: each may hold many files. */
 const NAMES_MAX = 256
@@ -17,17 +18,28 @@ interface Watched {
   readonly paths: readonly string[]
 }
 
+const validate = compileSchema(
+  Type.Array(Type.Object({ name: Type.String(), paths: Type.Array(Type.String()) })),
+  'list',
+)
+
 /** The list, and what follows the files in it. */
 export class FileWatchList {
   readonly #folder: string
   readonly #files: FileSources
   readonly #watched: Map<string, Watched>
+  /** Saving, one after the other. */
+  #line: Promise<void> = Promise.resolve()
 
-  /** @param folder Where the list is kept. */
-  constructor(folder: string, files: FileSources) {
+  /**
+   * @param folder Where the list is kept.
+   * @param complain Told that the list is damaged: it is set aside then.
+   * @throws {Error} If there is a list that cannot be read, with the `code` and the path of what failed.
+   */
+  constructor(folder: string, files: FileSources, complain: (text: string) => void) {
     this.#folder = folder
     this.#files = files
-    this.#watched = new Map(readList(folder).map((one) => [one.name, one]))
+    this.#watched = new Map(readList(folder, complain).map((one) => [one.name, one]))
     for (const one of this.#watched.values()) void this.#follow(one)
   }
 
@@ -97,17 +109,13 @@ export class FileWatchList {
     return this.#files.follow(keyOf(name), name, { files: paths })
   }
 
-  async #save(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const path = listPath(this.#folder)
-    const handle = await open(`${path}.new`, 'w', 0o600)
-    try {
-      await handle.writeFile(JSON.stringify([...this.#watched.values()]))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(`${path}.new`, path)
+  #save(): Promise<void> {
+    const saved = this.#line.then(async () => {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await replaceState(listPath(this.#folder), JSON.stringify([...this.#watched.values()]))
+    })
+    this.#line = saved.catch(() => undefined)
+    return saved
   }
 }
 
@@ -121,10 +129,24 @@ function listPath(folder: string): string {
   return join(folder, '.list')
 }
 
-function readList(folder: string): Watched[] {
+function readList(folder: string, complain: (text: string) => void): readonly Watched[] {
+  const path = listPath(folder)
+  const text = readState(path)
+  if (text === undefined) return []
+  const list = parseList(text)
+  if (list !== undefined) return list
+  renameSync(path, `${path}.damaged`)
+  complain(
+    `${path} is damaged and was set aside as ${path}.damaged: files of no service are to be added again`,
+  )
+  return []
+}
+
+function parseList(text: string): readonly Watched[] | undefined {
   try {
-    return JSON.parse(readFileSync(listPath(folder), 'utf8')) as Watched[]
+    const list = JSON.parse(text) as readonly Watched[]
+    return validate(list) === undefined ? list : undefined
   } catch {
-    return []
+    return undefined
   }
 }

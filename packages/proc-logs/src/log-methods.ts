@@ -1,6 +1,6 @@
 // The RPC methods of the log library: all of them, and those that read.
 import { encodeCursor, formatTimestamp, nameTest, toWire } from '@hero/logs'
-import type { Entry, Logs, QueryPage, WireEntry } from '@hero/logs'
+import type { Entry, Logs, WireEntry } from '@hero/logs'
 import { defineMethod, Type } from '@hero/rpc'
 import type { MethodDefinition } from '@hero/rpc'
 import { ENTRY_SCHEMA } from './entry-schema.js'
@@ -9,11 +9,10 @@ import { toQuery } from './filters.js'
 import type { WireQuery } from './filters.js'
 import { configureMethod, insertMethod } from './insert-methods.js'
 import { refusing } from './invalid-params.js'
+import { newest } from './newest.js'
 import { upkeepMethods } from './upkeep-methods.js'
 
 const TAIL_LINES_DEFAULT = 200
-/** Text of one answer to `logs.tail`; where it is more, the answer begins later and says so. */
-const TAIL_BYTES_MAX = 8_388_608
 const entriesSchema = Type.Array(Type.Unsafe<unknown>(ENTRY_SCHEMA))
 const cursorSchema = Type.Union([Type.String(), Type.Null()])
 
@@ -185,30 +184,6 @@ function tailMethod(logs: Logs, name: string): MethodDefinition {
       return { entries: wire, cursor: wire.at(-1)?.cursor ?? null, complete }
     },
   })
-}
-
-// A query answers what it has when its budget is spent: it is asked on until there are enough.
-async function newest(
-  logs: Logs,
-  sources: readonly string[] | undefined,
-  lines: number,
-): Promise<Pick<QueryPage, 'entries' | 'complete'>> {
-  const found: Entry[] = []
-  let bytes = 0
-  let before: string | undefined
-  for (;;) {
-    const page = await logs.query({
-      ...(sources === undefined ? {} : { sources }),
-      ...(before === undefined ? {} : { before }),
-      order: 'desc',
-      limit: lines - found.length,
-    })
-    found.push(...page.entries)
-    for (const { text, bytes: raw } of page.entries) bytes += text?.length ?? raw?.length ?? 0
-    const isEnd = found.length >= lines || page.next_cursor === null
-    if (isEnd || bytes >= TAIL_BYTES_MAX) return { entries: found.toReversed(), complete: isEnd }
-    before = page.next_cursor ?? undefined
-  }
 }
 
 function toWireAll(logs: Logs, entries: readonly Entry[]): WireEntry[] {

@@ -10,6 +10,7 @@ import { FileSources } from './file-sources.js'
 import { FileWatchList } from './file-watch-list.js'
 import { checkLogSettings } from './log-settings.js'
 import { logMetrics } from './metrics.js'
+import { newest } from './newest.js'
 import { RunCaptures } from './run-captures.js'
 import { createSurface } from './surface.js'
 
@@ -36,8 +37,9 @@ export function createLogsPlugin({ logs, positionsDir, followFiles }: LogsPlugin
   for (const file of logs.quarantined) {
     own.write({ text: `Log file ${file} is damaged and was set aside`, level: 'error' })
   }
-  const files = new FileSources(logs, positionsDir, (text) => own.write({ text, level: 'error' }))
-  const watchList = followFiles ? new FileWatchList(positionsDir, files) : undefined
+  const complain = (text: string): void => void own.write({ text, level: 'error' })
+  const files = new FileSources(logs, positionsDir, complain)
+  const watchList = followFiles ? new FileWatchList(positionsDir, files, complain) : undefined
   const dropReport = new DropReport(logs, own)
   const auditLog = new AuditLog(own)
   const surface = createSurface(logs, (method, caller) => auditLog.noteAppend(method, caller))
@@ -57,8 +59,8 @@ export function createLogsPlugin({ logs, positionsDir, followFiles }: LogsPlugin
     },
     checkDefinition: ({ log }) => void checkLogSettings(log),
     troubleshoot: async (service) => {
-      const page = await logs.query({ sources: [service], order: 'desc', limit: TROUBLE_LINES })
-      return { entries: page.entries.toReversed().map((entry) => toWire(entry, logs.storeId)) }
+      const { entries } = await newest(logs, [service], TROUBLE_LINES)
+      return { entries: entries.map((entry) => toWire(entry, logs.storeId)) }
     },
     runStarting: (run, controls) => {
       const { name, log } = run.definition

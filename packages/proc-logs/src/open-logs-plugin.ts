@@ -20,6 +20,7 @@ export interface LogsPluginOptions extends LogsOptions {
  * Opens the log store and the plugin that fills and serves it.
  *
  * @throws {TypeError | RangeError | LogsError} As `openLogs` does.
+ * @throws {Error} If the list of followed files cannot be read, with its `code` and `path`.
  */
 export async function openLogsPlugin({
   followFiles = false,
@@ -31,5 +32,10 @@ export async function openLogsPlugin({
     import('./logs-plugin.js'),
   ])
   const positionsDir = join(dirname(options.dir), 'files')
-  return createLogsPlugin({ logs, positionsDir, followFiles })
+  try {
+    return createLogsPlugin({ logs, positionsDir, followFiles })
+  } catch (error) {
+    await logs.close()
+    throw error
+  }
 }

@@ -1,14 +1,23 @@
 // Followed files through the plugin into a real store, over restarts and a kill.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLogs } from '@hero/logs'
 import type { Logs } from '@hero/logs'
 import { startHeroProc } from '@hero/proc'
 import { openLogsPlugin } from '@hero/proc-logs'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openHouse } from './house.js'
 
 const FIXTURE = new URL('e2e/follow-files.mjs', import.meta.url)
 
@@ -135,3 +144,88 @@ test('killed at any moment, it reads nothing twice and misses nothing', async ()
   const texts = await textsOf(logs, 'app:app.log')
   expect(texts).toEqual(Array.from({ length: written }, (_, i) => `line ${i}`))
 })
+
+/** Files of the name `web` in a folder, followed by a hero_proc that can be started again. */
+async function openWeb() {
+  const dir = folder()
+  const logDir = join(dir, 'web')
+  mkdirSync(logDir)
+  const path = (name: string): string => join(logDir, name)
+  const open = () => openHouse(dir)
+  let house = await open()
+  await house.call('files.add', { name: 'web', paths: [path('*.log')] })
+  return {
+    path,
+    write: (name: string, line: string) => appendFileSync(path(name), `${line}\n`),
+    close: () => house.close(),
+    open: async () => void (house = await open()),
+    texts: (file: string) => textsOf(house.plugin.logs, `web:${file}`),
+    sources: () =>
+      Object.keys(house.plugin.logs.stats().sources).filter((key) => key.startsWith('file:')),
+    notes: () => readdirSync(join(dir, 'files')).filter((name) => name !== '.list'),
+  }
+}
+
+test('rotation that keeps the extension: every line once, under the name where it began', async () => {
+  const web = await openWeb()
+  /** Every file that is there has been looked at when a later one is in the log. */
+  const looked = async (name: string): Promise<void> => {
+    web.write(name, 'looked')
+    await expect.poll(() => web.texts(name)).toEqual(['looked'])
+  }
+  const sources = ['file:web:app.log', 'file:web:z1.log']
+  web.write('app.log', 'one')
+  await expect.poll(() => web.texts('app.log')).toEqual(['one'])
+  renameSync(web.path('app.log'), web.path('app-2026-01-01.log'))
+  web.write('app-2026-01-01.log', 'late')
+  web.write('app.log', 'two')
+  await expect.poll(() => web.texts('app.log')).toEqual(['one', 'late', 'two'])
+  await looked('z1.log')
+  expect(web.sources()).toEqual(sources)
+  // Nor after a restart: while nobody looked they were renamed once more, and there is a newer one.
+  await web.close()
+  web.write('app.log', 'three')
+  renameSync(web.path('app-2026-01-01.log'), web.path('app-2.log'))
+  renameSync(web.path('app.log'), web.path('app-1.log'))
+  await web.open()
+  await expect.poll(() => web.texts('app.log')).toEqual(['one', 'late', 'two', 'three'])
+  web.write('app.log', 'four')
+  await expect.poll(() => web.texts('app.log')).toEqual(['one', 'late', 'two', 'three', 'four'])
+  await looked('z2.log')
+  expect(web.sources()).toEqual([...sources, 'file:web:z2.log'])
+})
+
+test('a file that was removed is forgotten, and begins anew when it is back', async () => {
+  const web = await openWeb()
+  web.write('app.log', 'one')
+  await expect.poll(() => web.texts('app.log')).toEqual(['one'])
+  rmSync(web.path('app.log'))
+  const now = performance.now.bind(performance)
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000)
+  onTestFinished(() => later.mockRestore())
+  await expect.poll(() => web.notes()).toEqual([])
+  web.write('app.log', 'two')
+  await expect.poll(() => web.texts('app.log')).toEqual(['one', 'two'])
+  await web.close()
+  await web.open()
+  web.write('app.log', 'three')
+  await expect.poll(() => web.texts('app.log')).toEqual(['one', 'two', 'three'])
+})
+
+test('a file whose note cannot be read is not read from its beginning, but said', async () => {
+  const dir = folder()
+  const path = join(dir, 'app.log')
+  const note = join(dir, 'files', 'app%3Aapp.log.json')
+  mkdirSync(note, { recursive: true })
+  writeFileSync(path, 'one\n')
+  const house = await openHouse(dir)
+  await house.call('files.add', { name: 'app', paths: [path] })
+  const own = async (): Promise<(string | undefined)[]> => {
+    const { entries } = await house.plugin.logs.query({ sources: ['hero_proc'], order: 'asc' })
+    return entries.map(({ text }) => text).filter((text) => text?.includes('not followed'))
+  }
+  await expect.poll(own).toEqual([`${path} is not followed: Cannot read ${note}: ${EISDIR}`])
+  expect(house.plugin.logs.stats().sources).not.toHaveProperty('file:app:app.log')
+})
+
+const EISDIR = 'EISDIR: illegal operation on a directory, read'
