@@ -5,7 +5,7 @@
 //   npm run bench                            the canonical table, about two minutes
 //   npm run bench -- smoke                   does it still work; seconds
 //   npm run bench -- search --corpus DIR     one trial, on real *.log files
-//   npm run bench -- all                     everything
+//   npm run bench -- all                     all other trials
 import { fork } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -5,11 +5,11 @@
 const NOTES = [
   [
     /^(canonical|systems): lines\/s, 8 services/,
-    "Two cores are nearly full: levels, signatures and compression, none of which s6-log does, are 0.6 to 0.7 of the 1.6 us that a line costs, and a fifth of the writer's time goes into commits and their sync. Batches of 2 MB instead of one, for larger blocks, made nothing faster and cost some 10 MB more. Next: commit in a thread of its own, which could gain up to a fifth of the rate, and no CPU time.",
+    "Two cores are nearly full: levels, signatures and compression, none of which s6-log does, are about a third of the CPU time of a line, and a fifth of the writer's time goes into commits and their sync. Batches of 2 MB instead of one, for larger blocks, made nothing faster and cost some 10 MB more. Next: commit in a thread of its own, which could gain up to a fifth of the rate, and no CPU time.",
   ],
   [
     /^(canonical|systems): CPU, flood/,
-    'Of 1.6 us a line of real logs compression is 0.2 to 0.4, signatures 0.2, levels 0.16, moving the WAL into the file 0.1 to 0.2, reading and cutting 0.2 (see `profile`); s6-log does only the last of these. Memory that is kept between blocks has taken off a sixth of one service. A faster compression (brotli 0) saves a twentieth and makes files a fifth larger; deflate costs more. Next: one pass over the bytes that finds lines, levels and trigrams, in WebAssembly or native code. A table of bits instead of bytes for the trigrams was tried: a quarter slower.',
+    'Of the CPU time of a line of real logs compression is a tenth to a quarter, signatures are an eighth, levels, moving the WAL into the file, and reading and cutting about a tenth each (see `profile`); s6-log does only the last of these. Memory that is kept between blocks has taken off a sixth of one service. A faster compression (brotli 0) saves a twentieth and makes files a fifth larger; deflate costs more. Next: one pass over the bytes that finds lines, levels and trigrams, in WebAssembly or native code. A table of bits instead of bytes for the trigrams was tried: a quarter slower.',
   ],
   [
     /^(canonical|systems): CPU, trickle/,

@@ -8,14 +8,16 @@ const OTHERS_SHARE_MAX = 0.05
 
 /** @param {readonly object[]} results As the bench keeps them, in the order of the trials. */
 export function pageOf(results) {
+  const isCorpus = results.every(({ lines_are }) => lines_are === 'a corpus')
   return [
     '# The log batcher, measured',
     '',
     '<!-- Written by `npm run bench:report` from `bench/results`. Changes by hand are lost. -->',
     '',
     'What hero_proc can take, what a line costs, what others need for the same, and whether that is enough.',
-    'Every figure is from one of the runs below; `npm run bench -- all` and `npm run bench:report` make this',
-    'page anew on your machine.',
+    `Every figure is from one of the runs below${isCorpus ? ', all of them on a corpus of real logs' : ''}.`,
+    '`npm run bench -- all --corpus DIR` and `npm run bench:report` make this page anew on your machine, with the',
+    '`*.log` files of a folder of yours; without `--corpus` lines are made up.',
     '',
     ...headRoom(results),
     ...bounds(results),
@@ -102,7 +104,7 @@ function machine(results) {
   const facts = [
     ['CPU', `${about.cores} x ${about.cpu}`],
     ['memory', `${about.memory_gib} GiB`],
-    ['disk', about.disk],
+    ['disk', diskOf(about.disk)],
     ['system', `${about.system}, Linux ${about.kernel}`],
     ['Node', about.node],
     ['SQLite', `${about.sqlite}; ${pragmas.join(', ')}`],
@@ -122,11 +124,55 @@ function machine(results) {
     '',
     tableOf([['what', 'is'], ...facts]),
     '',
+    ...otherMachines(results),
     'How much of the machine others used during a run says how much its figures are worth: with more than a few',
     'hundredths, run it again.',
     '',
     tableOf([head, ...runs]),
     '',
+  ]
+}
+
+/** Kinds of disks, by the names of their devices. */
+const DISKS = [
+  [/^\/dev\/x?vd/, 'a virtual disk'],
+  [/^\/dev\/nvme/, 'an NVMe disk'],
+  [/^\/dev\/sd/, 'a SATA or SCSI disk'],
+]
+
+/** File system and kind of disk: names and mount options of one machine say nothing elsewhere. */
+function diskOf(disk) {
+  const [system, device = ''] = disk.split(' ')
+  const kind = DISKS.find(([pattern]) => pattern.test(device))?.[1]
+  return kind === undefined ? system : `${system} on ${kind}`
+}
+
+/** A line for each machine that is not the one in the table, with what is different there. */
+function otherMachines(results) {
+  const first = traitsOf(results[0].machine)
+  const commits = new Map()
+  for (const { machine: about } of results) {
+    const others = traitsOf(about).filter((trait) => !first.includes(trait))
+    if (others.length === 0) continue
+    const different = others.join(', ')
+    commits.set(different, (commits.get(different) ?? new Set()).add(about.commit ?? 'no commit'))
+  }
+  const lines = [...commits].map(
+    ([different, names]) => `- The runs of ${[...names].join(' and ')}: ${different}.`,
+  )
+  return lines.length === 0 ? [] : [...lines, '']
+}
+
+function traitsOf({ cores, cpu, memory_gib, disk, system, kernel, node, sqlite, pragmas }) {
+  return [
+    `${cores} x ${cpu}`,
+    `${memory_gib} GiB`,
+    diskOf(disk),
+    system,
+    `kernel ${kernel}`,
+    `Node ${node}`,
+    `SQLite ${sqlite}`,
+    ...Object.entries(pragmas).map(([name, value]) => `${name}=${value}`),
   ]
 }
 
@@ -158,7 +204,8 @@ const METHOD = `## Method, and what the figures do not say
 - \`systems\` and \`canonical\`: services wait at a gate, all start to print at the same instant. Up to
   300,000 lines warm everything up before that. A system is done when its last line is
   committed (ours), or when its processes have not worked and its files have not grown for 0.3 s. In
-  \`canonical\` journald gets a tenth of the lines, and the two systems of the trickle run at the same time.
+  \`canonical\` journald gets a tenth of the lines and the rows half of them, and the two systems of the trickle
+  run at the same time.
 - CPU time is that of all threads and processes of the logging side as the scheduler counts it, without the
   services. For hero_proc everything is in it: levels, compression, signatures, and the compaction that goes on
   until it is idle. What it leaves to be regrouped later is as much as the warm-up had left to it.

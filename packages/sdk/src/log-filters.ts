@@ -1,6 +1,6 @@
 // Which entries a stream is about, and where it begins.
 
-/** At most one of `since`, `tail` and `fromCursor`. */
+/** Not both `since` and `fromCursor`; `tail` alone or with either. */
 export interface LogFilters {
   /** Source names; `*` matches any run of characters. @default all */
   readonly sources?: readonly string[]
