@@ -65,8 +65,9 @@ export async function spawnChild(
       stdio: [stdin ?? options.stdin, stdout, stderr, ...notifyStdio(notifyFd)],
       detached: true,
     })
-    if (notifyFd !== undefined) listen(child, notifyFd, options.onNotify)
+    // One that failed for want of descriptors has no streams, and tells so by an event.
     if (isRunning(child)) {
+      if (notifyFd !== undefined) listen(child, notifyFd, options.onNotify)
       child.once('exit', ownChild(child.pid))
       return child
     }

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { captureFallbackReason, startCapture } from '../src/capture.js'
 import type { CaptureOptions } from '../src/options.js'
@@ -259,6 +262,14 @@ test('in mode pty both outputs are terminals of the size given, and stdin is non
     '[ -t 0 ] || echo no; [ -t 1 ] && echo out; [ -t 2 ] && echo err; stty size <&1; stty size <&2'
   const run = await runToEnd(script, { mode: 'pty', columns: 77, rows: 33 })
   expect(run.stdout.toString()).toBe('no\nout\nerr\n33 77\n33 77\n')
+})
+
+test('a start for which there are no descriptors is told, and nothing else happens', async () => {
+  const fixture = fileURLToPath(new URL('fixtures/without-descriptors.mjs', import.meta.url))
+  const words = ['-c', 'ulimit -n 64; exec "$0" "$1"', process.execPath, fixture]
+  const { stdout } = await promisify(execFile)('sh', words)
+  const told = stdout.trimEnd().split('\n')
+  expect([told.at(0), told.at(1), told.at(-1)]).toEqual(['runs', 'SpawnFailed', 'runs'])
 })
 
 test('captureFallbackReason() is null where the C library can be called', () => {

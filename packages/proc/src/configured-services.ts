@@ -46,13 +46,16 @@ export class ConfiguredServices {
     const changes = compareDefinitions(before, definitions)
     const changed = changes.changed.map(({ name }) => name)
     const leaving = [...changes.removed, ...changed]
-    const { services, forget, make, announce } = this.#house
+    const { services, check, forget, make, announce } = this.#house
     const old = leaving.flatMap((name) => services.get(name) ?? [])
     const active = new Set(old.filter(isActive).map(({ definition }) => definition.name))
     await closeInOrder(old)
     for (const name of leaving) forget(name)
     for (const name of changes.removed) this.#names.delete(name)
-    const coming = definitions.filter(({ name }) => !services.has(name)).map(make)
+    const missing = definitions.filter(({ name }) => !services.has(name))
+    // Everything may have been stopped while the old ones were ending.
+    missing.forEach(check)
+    const coming = missing.map(make)
     for (const { name } of definitions) this.#names.add(name)
     for (const name of changes.added) announce({ type: 'added', service: name })
     for (const name of changes.removed) announce({ type: 'deleted', service: name })
@@ -72,7 +75,10 @@ export class ConfiguredServices {
       check(definition)
       if (!this.#names.has(definition.name)) refuseDouble(definition.name)
     }
-    checkDependencies([...others, ...definitions])
+    const dependents = others.filter(({ depends_on }) =>
+      depends_on.some((name) => this.#names.has(name)),
+    )
+    checkDependencies([...others, ...definitions], [...definitions, ...dependents])
     return all.filter(({ name }) => this.#names.has(name))
   }
 }

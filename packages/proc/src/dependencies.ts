@@ -10,19 +10,24 @@ export interface Dependent {
 /**
  * Refuses dependencies that lead back to where they began, or to nothing.
  *
+ * @param checked Those whose own dependencies must be there. A service whose dependency has a damaged file
+ * is no reason to refuse another one. @default all
  * @throws {ProcError} `InvalidParams` naming the cycle; `NotFound` naming what is missing.
  */
-export function checkDependencies(services: readonly Dependent[]): void {
-  const byName = new Map(services.map((service) => [service.name, service]))
-  for (const { name, depends_on } of services) {
+export function checkDependencies(
+  services: readonly Dependent[],
+  checked: readonly Dependent[] = services,
+): void {
+  const names = new Set(services.map(({ name }) => name))
+  for (const { name, depends_on } of checked) {
     for (const one of depends_on) {
-      if (byName.has(one)) continue
+      if (names.has(one)) continue
       throw new ProcError('NotFound', `Service ${name} depends on ${one}, which is not defined`, {
         hint: `Define ${one} first`,
       })
     }
   }
-  const cycle = findCycle(byName)
+  const cycle = findCycle(services)
   if (cycle === undefined) return
   throw new ProcError('InvalidParams', `Services depend on each other: ${cycle.join(' -> ')}`)
 }
@@ -33,7 +38,8 @@ export function dependentsOf(name: string, services: readonly Dependent[]): stri
 }
 
 /** A path that ends where it begins; undefined if there is none. */
-function findCycle(byName: ReadonlyMap<string, Dependent>): string[] | undefined {
+export function findCycle(services: readonly Dependent[]): string[] | undefined {
+  const byName = new Map(services.map((service) => [service.name, service]))
   const done = new Set<string>()
   const visit = (name: string, path: readonly string[]): string[] | undefined => {
     const at = path.indexOf(name)

@@ -54,24 +54,27 @@ export async function startHeroProc(options: HeroProcOptions): Promise<HeroProc>
   const supervisor = await createSupervisor(options)
   const configuration = new Configuration(supervisor, options)
   const reload = (): Promise<ReloadChanges> => configuration.reload()
-  let server: Serving
+  let server: Serving | undefined
   try {
     await configuration.load()
     server = await listen(supervisor, options, reload)
     await supervisor.endOrphans()
   } catch (error) {
+    // A socket that goes on listening would keep this process, and callers would take it for a hero_proc.
+    await server?.close()
     await supervisor.close()
     throw error
   }
+  const serving = server
   await startAll(supervisor, options.signal)
-  server.started()
+  serving.started()
   let closed: Promise<void> | undefined
   return {
     supervisor,
     socketPath: options.socketPath,
     reload,
-    http: server.http,
-    close: () => (closed ??= close(supervisor, server)),
+    http: serving.http,
+    close: () => (closed ??= close(supervisor, serving)),
   }
 }
 

@@ -5,8 +5,10 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findCycle } from './dependencies.js'
 import { codeOf, messageOf, ProcError } from './errors.js'
 import type { CutOffRun } from './orphans.js'
+import type { Plugin } from './plugin.js'
 import { parseServiceDefinition } from './service-definition.js'
 import type { ServiceDefinition } from './service-definition.js'
 
@@ -43,19 +45,25 @@ export class ServiceFiles {
     return new ServiceFiles(folder, takeOwner(join(folder, '.owner')))
   }
 
-  /** Reads all definitions, sorted by name. A bad file is named and skipped. */
-  async load(): Promise<LoadedDefinitions> {
+  /**
+   * Reads all definitions, sorted by name. A bad file is named and skipped, and one that a plugin refuses.
+   *
+   * @param plugins @default none
+   */
+  async load(plugins: readonly Plugin[] = []): Promise<LoadedDefinitions> {
     const definitions: ServiceDefinition[] = []
     const skipped: SkippedFile[] = []
     for (const file of (await readdir(this.#folder)).toSorted()) {
       if (file.startsWith('.') || !file.endsWith('.json') || file.endsWith('.state.json')) continue
       try {
-        definitions.push(await this.#read(file))
+        const definition = await this.#read(file)
+        for (const plugin of plugins) plugin.checkDefinition?.(definition)
+        definitions.push(definition)
       } catch (error) {
         skipped.push({ file: join(this.#folder, file), reason: messageOf(error) })
       }
     }
-    return { definitions, skipped }
+    return withoutCycles(this.#folder, { definitions, skipped })
   }
 
   /** Stores a definition; it is on disk when this resolves. */
@@ -87,14 +95,25 @@ export class ServiceFiles {
     return this.#runs.get(name) ?? (await this.#lastRun(name).catch(() => 0))
   }
 
-  /** Notes which process a run is. It only has to survive hero_proc, not the machine: it is not synced. */
+  /**
+   * Notes which process a run is. It only has to survive hero_proc, not the machine: it is not synced. No
+   * run has to end because the disk takes no note of it: its processes are known by their marks as well.
+   */
   noteRunning({ service, ...run }: CutOffRun): void {
-    writeFileSync(join(this.#folder, 'running', service), JSON.stringify(run), { mode: 0o600 })
+    try {
+      writeFileSync(join(this.#folder, 'running', service), JSON.stringify(run), { mode: 0o600 })
+    } catch {
+      // Half a note is none.
+    }
   }
 
-  /** The run has ended. */
+  /** The run has ended. A note that cannot be removed makes the next start tell that it was cut off. */
   forgetRunning(service: string): void {
-    rmSync(join(this.#folder, 'running', service), { force: true })
+    try {
+      rmSync(join(this.#folder, 'running', service), { force: true })
+    } catch {
+      // The file system is read-only, for example.
+    }
   }
 
   /** The runs that were noted and not forgotten. A note that cannot be read is none. */
@@ -156,6 +175,18 @@ export class ServiceFiles {
       await handle.close()
     }
   }
+}
+
+/** Only hands write services that depend on each other: each would wait for the other's start for ever. */
+function withoutCycles(folder: string, loaded: LoadedDefinitions): LoadedDefinitions {
+  const cycle = findCycle(loaded.definitions)
+  if (cycle === undefined) return loaded
+  const reason = `Services depend on each other: ${cycle.join(' -> ')}`
+  const files = [...new Set(cycle)].map((name) => ({ file: join(folder, `${name}.json`), reason }))
+  return withoutCycles(folder, {
+    definitions: loaded.definitions.filter(({ name }) => !cycle.includes(name)),
+    skipped: [...loaded.skipped, ...files],
+  })
 }
 
 /** A file without a version is of the first one. */

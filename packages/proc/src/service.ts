@@ -10,7 +10,7 @@
 // It is running when it is ready as its definition says. A stop does not wait for that.
 // A run has ended when its plugins say so (the exit barrier): only then the state changes, the end is
 // announced, and another run may begin.
-import { settlesWithin } from './deadline.js'
+import { settlesWithin, unlessAborted } from './deadline.js'
 import { ProcError } from './errors.js'
 import { Operations } from './operations.js'
 import type { OperationKind, OperationRecord } from './operations.js'
@@ -64,8 +64,8 @@ export class Service {
   #nextStartTs: number | undefined
   /** Ends in a row that were no good ones. */
   #failures = 0
-  /** Of a start that waits for the service to be ready. */
-  #waiting: AbortController | undefined
+  /** Aborted by a stop: what was asked to start before it waits for nothing any more. */
+  #starts = new AbortController()
   #wasLate = false
   /** Starts by the policy since the last start by a caller. */
   #restarts = 0
@@ -134,9 +134,10 @@ export class Service {
    * deleted. What `prepare` rejects with.
    */
   start(prepare?: () => Promise<void>): Promise<void> {
+    const { signal } = this.#starts
     return this.#operations.add('start', async () => {
-      if (prepare !== undefined) await this.#prepare(prepare())
-      await this.#startAnew()
+      if (prepare !== undefined) await this.#prepare(prepare, signal)
+      await this.#startAnew(signal)
     })
   }
 
@@ -146,16 +147,17 @@ export class Service {
    * @throws {ProcError} `Unavailable` if it survives SIGKILL.
    */
   stop(): Promise<void> {
-    this.#waiting?.abort()
+    this.#interruptStarts()
     return this.#operations.add('stop', () => this.#stop())
   }
 
   /** Stops and starts it, with nothing in between. */
   restart(): Promise<void> {
-    this.#waiting?.abort()
+    this.#interruptStarts()
+    const { signal } = this.#starts
     return this.#operations.add('restart', async () => {
       await this.#stop()
-      await this.#startAnew()
+      await this.#startAnew(signal)
     })
   }
 
@@ -167,7 +169,7 @@ export class Service {
   /** Stops it for good and gives up the output of processes that escaped. Safe to call twice. */
   close(kind: OperationKind = 'stop'): Promise<void> {
     this.#closed = true
-    this.#waiting?.abort()
+    this.#interruptStarts()
     return this.#operations.add(kind, async () => {
       try {
         await this.#stop()
@@ -177,42 +179,44 @@ export class Service {
     })
   }
 
-  /** Waits; a stop does not. */
-  async #prepare(prepared: Promise<void>): Promise<void> {
-    const waiting = new AbortController()
-    this.#waiting = waiting
-    try {
-      await new Promise<void>((resolve, reject) => {
-        waiting.signal.addEventListener('abort', () => reject(this.#notReady('stopped')))
-        prepared.then(resolve, reject)
-      })
-    } finally {
-      this.#waiting = undefined
-    }
+  #interruptStarts(): void {
+    this.#starts.abort()
+    this.#starts = new AbortController()
   }
 
-  async #startAnew(): Promise<void> {
+  /** A stop does not wait for it. */
+  async #prepare(prepare: () => Promise<void>, stopped: AbortSignal): Promise<void> {
+    const outcome = await unlessAborted<'ready' | 'stopped'>(stopped, 'stopped', async () => {
+      await prepare()
+      return 'ready'
+    })
+    if (outcome === 'stopped') throw this.#notReady(outcome)
+  }
+
+  async #startAnew(stopped: AbortSignal): Promise<void> {
     this.#failures = 0
     this.#restarts = 0
-    await this.#start()
+    await this.#start(stopped)
   }
 
-  async #start(): Promise<void> {
+  async #start(stopped: AbortSignal): Promise<void> {
     const { definition, files, host, announce } = this.#options
     const { name } = definition
     if (this.#closed) throw new ProcError('Unavailable', `Service ${name} is being closed`)
     if (this.#current !== undefined) return
     this.#forgetBackoff()
     this.#become('starting')
-    await this.#last?.run.release()
-    await this.#endOrphans()
     let run: Run
     try {
+      await this.#last?.run.release()
+      await this.#endOrphans()
       const { owner } = files
       const capture = this.#captureOptions()
       run = await startRun({ definition, run: await files.nextRun(name), host, owner, capture })
     } catch (error) {
-      this.#become('failed')
+      // As after a spawn that fails: a disk that is full, or descriptors that are all taken, may come back.
+      if (definition.restart === 'never') this.#become('failed')
+      else this.#backOff()
       throw error
     }
     const done = run.ended.then((exit) => this.#afterEnd(run, exit))
@@ -220,7 +224,7 @@ export class Service {
     if (run.failure === undefined) {
       this.#note(run.info)
       announce({ type: 'started', service: name, run: run.info })
-      return await this.#becomeReady(run, done)
+      return await this.#becomeReady(run, done, stopped)
     }
     await done
     throw new ProcError('Unavailable', `Service ${name} did not start: ${run.failure.message}`, {
@@ -246,9 +250,9 @@ export class Service {
   }
 
   /** @throws {ProcError} `Unavailable`, if it ends, is stopped, or is not ready in time. */
-  async #becomeReady(run: Run, done: Promise<void>): Promise<void> {
+  async #becomeReady(run: Run, done: Promise<void>, stopped: AbortSignal): Promise<void> {
     const { ready } = this.definition
-    const outcome = ready.type === 'none' ? 'ready' : await this.#readiness(run, ready.deadline_ms)
+    const outcome = ready.type === 'none' ? 'ready' : await this.#readiness(run, stopped)
     if (outcome === 'ready') {
       if (this.#current?.run === run) this.#become('running')
       return
@@ -273,22 +277,15 @@ export class Service {
     })
   }
 
-  async #readiness(run: Run, deadlineMs: number): Promise<ReadinessOutcome> {
-    const waiting = new AbortController()
-    this.#waiting = waiting
-    let timer: NodeJS.Timeout | undefined
-    try {
-      return await new Promise((resolve) => {
-        waiting.signal.addEventListener('abort', () => resolve('stopped'))
-        timer = setTimeout(() => resolve('late'), deadlineMs)
+  async #readiness(run: Run, stopped: AbortSignal): Promise<ReadinessOutcome> {
+    const watch = (over: AbortSignal): Promise<ReadinessOutcome> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => resolve('late'), this.definition.ready.deadline_ms)
+        over.addEventListener('abort', () => clearTimeout(timer))
         void run.exited.then(() => resolve('ended'))
-        void run.ready(waiting.signal).then(() => resolve('ready'))
+        void run.ready(over).then(() => resolve('ready'))
       })
-    } finally {
-      clearTimeout(timer)
-      this.#waiting = undefined
-      waiting.abort()
-    }
+    return await unlessAborted(stopped, 'stopped', watch)
   }
 
   async #stop(): Promise<void> {
@@ -372,16 +369,17 @@ export class Service {
     }
     this.#nextStartTs = (Date.now() + delayMs) * 1_000
     this.#timer = setTimeout(() => {
-      void this.#operations.add('again', () => this.#startAgain()).catch(() => undefined)
+      const { signal } = this.#starts
+      void this.#operations.add('again', () => this.#startAgain(signal)).catch(() => undefined)
     }, delayMs)
     this.#become('backoff')
   }
 
   /** A stop that came first has changed the state. What goes wrong is told by the state and the record. */
-  async #startAgain(): Promise<void> {
+  async #startAgain(stopped: AbortSignal): Promise<void> {
     if (this.#state !== 'backoff' || this.#closed) return
     this.#restarts += 1
-    await this.#start()
+    await this.#start(stopped)
   }
 
   #forgetBackoff(): void {

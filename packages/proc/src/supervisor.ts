@@ -56,7 +56,7 @@ export interface SupervisorHealth {
 /** Opens the data directory and loads the definitions. Nothing is started. */
 export async function createSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const files = await ServiceFiles.open(options.dataDir)
-  const { definitions, skipped } = await files.load()
+  const { definitions, skipped } = await files.load(options.plugins)
   return new Supervisor(options, files, definitions, skipped)
 }
 
@@ -128,7 +128,7 @@ export class Supervisor {
     const definition = parseServiceDefinition(input)
     this.#host.checkDefinition(definition)
     this.#refuseDouble(definition.name)
-    checkDependencies([...this.#definitions(), definition])
+    checkDependencies([...this.#definitions(), definition], [definition])
     const service = this.#make(definition)
     try {
       await this.#files.save(definition)

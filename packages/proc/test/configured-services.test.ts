@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseServiceDefinition } from '../src/service-definition.js'
 import type { ServiceDefinitionInput } from '../src/service-definition.js'
@@ -34,6 +36,41 @@ test('a service that was stopped by hand stays so when it changes', async () => 
   await supervisor.stop('a')
   await supervisor.configure(parsed(script('a', FOREVER, { umask: '022' })))
   expect(supervisor.status('a')).toMatchObject({ state: 'stopped', definition: { umask: '022' } })
+})
+
+test('nothing begins when all is stopped while old services end', async () => {
+  let letGo = (): void => undefined
+  const runEnded = () =>
+    new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+  const { supervisor, recorder } = await setUp({ plugins: [{ name: 'holder', runEnded }] })
+  await supervisor.configure(parsed(script('a', FOREVER)))
+  await supervisor.startAll()
+  const changed = parsed(script('a', FOREVER, { umask: '022' }))
+  const configured = supervisor.configure(changed).catch((error: Error) => error.message)
+  await recorder.until(() => recorder.exits('a').length === 1)
+  const stopped = supervisor.stopAll()
+  letGo()
+  await stopped
+  expect(await configured).toBe('The supervisor is closing')
+  expect(recorder.runs).toHaveLength(1)
+})
+
+test('configure() takes away nothing that others depend on, and needs not what is lost', async () => {
+  const { supervisor, dataDir } = await setUp()
+  await supervisor.configure(parsed(script('a', FOREVER)))
+  await supervisor.add(script('lost', FOREVER))
+  await supervisor.add(script('own', FOREVER, { depends_on: ['a'] }))
+  await supervisor.add(script('half', FOREVER, { depends_on: ['lost'] }))
+  await expect(supervisor.configure([])).rejects.toThrow('own depends on a, which is not defined')
+  await supervisor.close()
+  writeFileSync(join(dataDir, 'services/lost.json'), '{')
+  const again = await setUp({ dataDir })
+  await again.supervisor.configure(parsed(script('a', FOREVER)))
+  await again.supervisor.add(script('other', FOREVER))
+  const names = again.supervisor.list().map(({ name }) => name)
+  expect(names).toEqual(['a', 'half', 'other', 'own'])
 })
 
 test('configure() accepts all or nothing', async () => {

@@ -19,3 +19,10 @@ test.each([
 test('dependentsOf() names those that depend on it directly', () => {
   expect(dependentsOf('db', graph({ web: ['cache'], cache: ['db'], db: [] }))).toEqual(['cache'])
 })
+
+test('checkDependencies() leaves alone what is not to be checked, but for ways back', () => {
+  const [web, other, ...rest] = graph({ web: ['lost'], other: ['web'], a: ['b'], b: ['a'] })
+  checkDependencies([web!, other!], [other!])
+  expect(() => checkDependencies([web!, other!], [web!])).toThrow('depends on lost')
+  expect(() => checkDependencies([other!, web!, ...rest], [other!])).toThrow('a -> b -> a')
+})

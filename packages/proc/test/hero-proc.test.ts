@@ -8,6 +8,7 @@ import { startHeroProc } from '../src/hero-proc.js'
 import type { HeroProc, HeroProcOptions } from '../src/hero-proc.js'
 import type { Plugin } from '../src/plugin.js'
 import type { ServiceStatus } from '../src/service-status.js'
+import { Supervisor } from '../src/supervisor.js'
 import { isAlive, Recorder, script, temporaryFolder } from './fixture.js'
 
 const FOREVER = 'echo ready; exec sleep 1000'
@@ -192,6 +193,17 @@ describe('startHeroProc()', () => {
       `[TypeError: Expected one method cups.count, got two]`,
     )
     expect(closed).toEqual(['b', 'a'])
+    expect(existsSync(socketPath)).toBe(false)
+  })
+
+  test('listens no more when it cannot end what an earlier one has left behind', async () => {
+    const folder = temporaryFolder()
+    const socketPath = join(folder, 'rpc.sock')
+    const ending = vi.spyOn(Supervisor.prototype, 'endOrphans')
+    onTestFinished(() => ending.mockRestore())
+    ending.mockRejectedValueOnce(new Error('Processes of web did not end: 7'))
+    const starting = startHeroProc({ dataDir: folder, socketPath })
+    await expect(starting).rejects.toThrow('did not end: 7')
     expect(existsSync(socketPath)).toBe(false)
   })
 

@@ -66,6 +66,15 @@ describe('a service that does not become ready', () => {
     expect(supervisor.status('web').state).toBe('failed')
   })
 
+  test('can be stopped as soon as it is asked to start', async () => {
+    const { supervisor } = await setUp()
+    const more = { ready: { ...ready, deadline_ms: 3_600_000 } }
+    await supervisor.add(script('web', FOREVER, more))
+    const started = supervisor.start('web').catch((error: Error) => error.message)
+    expect((await supervisor.stop('web')).state).toBe('stopped')
+    expect(await started).toBe('Service web was stopped before it was ready')
+  })
+
   test('can be stopped without waiting for it', async () => {
     const { supervisor, recorder } = await setUp()
     const more = { ready: { ...ready, deadline_ms: 60_000 } }

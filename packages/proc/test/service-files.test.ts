@@ -84,6 +84,23 @@ test.each(['', '{', 'null', '{"run": -1}', '{"run": 1.5}', '{"run": "7"}'])(
   },
 )
 
+test('ServiceFiles.load() skips services that depend on each other', async () => {
+  const dataDir = temporaryFolder()
+  const files = await ServiceFiles.open(dataDir)
+  const edges = { a: ['b'], b: ['c'], c: ['b'], d: ['d'], web: [] }
+  for (const [name, depends_on] of Object.entries(edges)) {
+    await files.save({ ...web, name, depends_on })
+  }
+  const { definitions, skipped } = await files.load()
+  expect(definitions.map(({ name }) => name)).toEqual(['a', 'web'])
+  const folder = join(dataDir, 'services')
+  expect(skipped).toEqual([
+    { file: join(folder, 'b.json'), reason: 'Services depend on each other: b -> c -> b' },
+    { file: join(folder, 'c.json'), reason: 'Services depend on each other: b -> c -> b' },
+    { file: join(folder, 'd.json'), reason: 'Services depend on each other: d -> d' },
+  ])
+})
+
 test('ServiceFiles.nextRun() gives no number twice when its process is killed', async () => {
   const dataDir = temporaryFolder()
   const seen: number[] = []

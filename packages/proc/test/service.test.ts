@@ -1,5 +1,6 @@
-import { realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Plugin } from '../src/plugin.js'
 import { isAlive, script, setUp } from './fixture.js'
@@ -184,6 +185,36 @@ describe('Service stops', () => {
     const { supervisor } = await setUp()
     await supervisor.add(script('web', FOREVER))
     expect(await supervisor.stop('web')).toMatchObject({ state: 'stopped', run: null })
+  })
+})
+
+describe('a data dir that takes nothing', () => {
+  test('ends no run, and neither a start nor a stop', async () => {
+    const { supervisor, recorder, dataDir } = await setUp()
+    // The note of the run: a folder is neither written nor removed as a file is.
+    mkdirSync(join(dataDir, 'services/running/web'))
+    await supervisor.add(script('web', 'read x </dev/null; exit 3', QUICK))
+    await supervisor.start('web')
+    await recorder.until(() => recorder.exits('web').length === 3)
+    expect((await supervisor.stop('web')).state).toBe('stopped')
+    expect(recorder.states('web').slice(0, 4)).toEqual([
+      'starting',
+      'running',
+      'backoff',
+      'starting',
+    ])
+  })
+
+  test('is tried again by the policy when a run gets no number', async () => {
+    const { supervisor, recorder, dataDir } = await setUp()
+    const beside = join(dataDir, 'services/.web.state.json')
+    mkdirSync(beside)
+    await supervisor.add(script('web', FOREVER, QUICK))
+    await expect(supervisor.start('web')).rejects.toThrow('EISDIR')
+    expect(recorder.states('web').slice(0, 2)).toEqual(['starting', 'backoff'])
+    rmdirSync(beside)
+    await recorder.until(() => supervisor.status('web').state === 'running')
+    expect(supervisor.status('web').run).toBe(1)
   })
 })
 

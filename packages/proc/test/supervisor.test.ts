@@ -56,6 +56,24 @@ describe('Supervisor', () => {
     expect(recorder.events).toMatchObject([{ type: 'skipped' }])
   })
 
+  test('skips a stored definition that a plugin does not accept', async () => {
+    const dataDir = temporaryFolder()
+    const first = await setUp({ dataDir })
+    await first.supervisor.add(script('web', 'true'))
+    await first.supervisor.add(script('bad', 'true', { log: { overflow: 'bogus' } }))
+    await first.supervisor.close()
+    const refusing: Plugin = {
+      name: 'refusing',
+      checkDefinition: ({ log }) => {
+        if (log !== undefined) throw new TypeError('Expected no log')
+      },
+    }
+    const { supervisor } = await setUp({ dataDir, plugins: [refusing] })
+    expect(supervisor.list().map(({ name }) => name)).toEqual(['web'])
+    const file = join(dataDir, 'services/bad.json')
+    expect(supervisor.skipped).toEqual([{ file, reason: 'Expected no log' }])
+  })
+
   test('refuses a second service of a name, and knows no unknown one', async () => {
     const { supervisor } = await setUp()
     await supervisor.add(script('web', 'true'))
