@@ -8,10 +8,18 @@ import type { FeedOptions, LogFeed } from './transport.js'
 /** The feed over a client's event streams. */
 export function createEventFeed(client: Pick<RpcClient, 'events'>): LogFeed {
   return async function* ({ onCursor, onLag, signal, ...filters }) {
-    const options = { onId: onCursor, ...(signal && { signal }) }
+    let isBegun = false
+    // Entries tell their place themselves. An error does not: its id is where the stream began.
+    const onId = (cursor: string): void => {
+      if (!isBegun) onCursor(cursor)
+      isBegun = true
+    }
+    const options = { onId, ...(signal && { signal }) }
     for await (const event of client.events(eventsPath(filters), options)) {
       const entry = read(event, onLag)
-      if (entry !== undefined) yield entry
+      if (entry === undefined) continue
+      onCursor(entry.cursor)
+      yield entry
     }
   }
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { HeroProcClient, LogEntry } from '@hero/sdk'
 import { createPinoStream } from '@hero/sdk/pino'
 import { openHouse, temporaryFolder } from './house.js'
@@ -79,5 +80,82 @@ describe('createPinoStream()', () => {
     stream.end()
     await once(stream, 'finish')
     expect(drops).toEqual([[2, 'Unavailable']])
+  })
+
+  test('waits once for a hero_proc that is away, not again for every batch', async () => {
+    const socketPath = join(temporaryFolder(), 'rpc.sock')
+    let tries = 0
+    const server = createServer((socket) => {
+      tries += 1
+      socket.destroy()
+    })
+    onTestFinished(() => void server.close())
+    await once(server.listen(socketPath), 'listening')
+    const triesAtDrop: number[] = []
+    const onDrop = (): void => void triesAtDrop.push(tries)
+    const stream = createPinoStream({ source: 'shop', socketPath, patienceMs: 300, onDrop })
+    stream.end('{"msg":"x"}\n'.repeat(3_000))
+    await once(stream, 'finish')
+    const [first = 0] = triesAtDrop
+    expect(first).toBeGreaterThan(1)
+    expect(triesAtDrop).toEqual([first, first + 1, first + 2])
+  })
+
+  test('holds no more than so much for a writer that does not wait, and counts the rest', async () => {
+    let dropped = 0
+    const stream = createPinoStream({
+      source: 'shop',
+      socketPath: join(temporaryFolder(), 'nobody.sock'),
+      onDrop: (lines) => (dropped += lines),
+    })
+    const line = `${JSON.stringify({ msg: 'x'.repeat(1_000_000) })}\n`
+    for (let n = 0; n < 40; n += 1) stream.write(line)
+    expect(stream.writableLength).toBeLessThan(17_000_000)
+    expect(dropped).toBe(40 - stream.writableLength / line.length)
+    stream.destroy()
+  })
+
+  test('sends much that has waited in requests of a size that is taken', async () => {
+    const { hero, socketPath } = await openHouse()
+    const drops: unknown[] = []
+    const onDrop = (_: number, error: unknown): void => void drops.push(error)
+    const stream = createPinoStream({ source: 'shop', socketPath, onDrop })
+    const line = `${JSON.stringify({ msg: 'x'.repeat(20_000) })}\n`
+    for (let n = 0; n < 600; n += 1) stream.write(line)
+    stream.end()
+    await once(stream, 'finish')
+    await hero.logs.sync()
+    expect(drops).toEqual([])
+    const { sources } = await hero.logs.sources({ match: ['shop'] })
+    expect(sources).toMatchObject([{ received: 600 }])
+  })
+
+  test('tells of lines that hero_proc does not take', async () => {
+    const { socketPath } = await openHouse()
+    const drops: [number, string][] = []
+    const onDrop = (lines: number, error: unknown): void =>
+      void drops.push([lines, (error as Error).message])
+    const stream = createPinoStream({ source: 'shop', socketPath, onDrop })
+    stream.end('{"time":5000000000000,"msg":"too late"}\n{"msg":"kept"}\n')
+    await once(stream, 'finish')
+    expect(drops).toEqual([[1, expect.stringContaining('ts')]])
+  })
+
+  test('keeps everything of a line, also where pino is told to write it otherwise', async () => {
+    const { hero, socketPath } = await openHouse()
+    const stream = createPinoStream({ source: 'shop', socketPath })
+    stream.write('{"level":"warn","time":"2026-11-21T10:00:00.000Z","msg":"label"}\n')
+    stream.write('{"level":35,"time":"noon","msg":7}\n')
+    const bytes = Buffer.from('{"msg":"\u00fc"}\n')
+    stream.write(bytes.subarray(0, 9))
+    stream.write(bytes.subarray(9))
+    stream.end()
+    await once(stream, 'finish')
+    await hero.logs.sync()
+    expect(await readAll(hero)).toMatchObject([
+      { text: 'label', level: 'warning', ts: '2026-11-21T10:00:00.000000Z' },
+      { text: '', fields: { level: 35, time: 'noon', msg: 7 } },
+      { text: '\u00fc' },
+    ])
   })
 })

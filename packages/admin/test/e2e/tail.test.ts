@@ -80,6 +80,25 @@ describeInBrowser('live tail', () => {
     await page.getByText('Paused', { exact: true }).waitFor()
   })
 
+  test('goes on where most rows are folded away', async () => {
+    const traces = Array.from({ length: 2_000 }, (_, n) => [`trace ${n}`, '    at a', '    at b'])
+    await stage.insert('tracer', traces.flat())
+    await stage.addService(
+      'tracer',
+      'let n = 0; setInterval(() => console.log(`trace ${++n} now\\n    at a\\n    at b`), 20)',
+    )
+    const page = await stage.look('#/logs?source=tracer')
+    await page.locator('.state.live').waitFor()
+    await page.keyboard.press('m')
+    const newest = async (): Promise<number> => {
+      const text = await page.locator('log-view .row:not(.folded)').last().textContent()
+      return Number(/(\d+) now/.exec(text ?? '')?.[1] ?? 0)
+    }
+    await expect.poll(newest).toBeGreaterThan(0)
+    const before = await newest()
+    await expect.poll(newest).toBeGreaterThan(before + 100)
+  })
+
   test('resumes after hero_proc was away, without a hole and without a line twice', async () => {
     const page = await stage.look('#/logs')
     await expect.poll(async () => (await viewState(page)).held.length).toBeGreaterThan(60)

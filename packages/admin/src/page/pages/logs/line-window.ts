@@ -6,7 +6,7 @@
 // Whatever is asked, what is held has no hole and no line twice under its filter: pages join at cursors, and
 // the stream begins strictly after the last line that is held. While the viewer is elsewhere the stream goes
 // on, but only counts: memory does not grow, and what was counted is read from the store when it is wanted.
-import { MissedRotationError } from '@hero/sdk/browser'
+import { InvalidCursorError, MissedRotationError } from '@hero/sdk/browser'
 import type { HeroProcClient, LogEntry } from '@hero/sdk/browser'
 import { canFollow, lineConditions } from './filter.js'
 import type { Filter } from './filter.js'
@@ -57,6 +57,8 @@ export class LineWindow {
   #before: string | undefined
   #after: string | undefined
   #loads: Promise<void> | undefined
+  /** How often lines at the beginning have gone, as new ones came. */
+  #drops = 0
 
   constructor(client: HeroProcClient, filter: Filter, listener: WindowListener) {
     this.#client = client
@@ -222,10 +224,10 @@ export class LineWindow {
 
   async #older(from: { readonly before?: string }, signal: AbortSignal): Promise<void> {
     this.hasOlder = true
-    const [first] = this.entries
+    const drops = this.#drops
     const { entries, next } = await this.#page({ ...from, order: 'desc' }, signal)
-    // Lines went meanwhile, as new ones came: these would not join.
-    if (first !== undefined && this.entries[0] !== first) return
+    // Lines went meanwhile: these would not join.
+    if (drops !== this.#drops) return
     this.hasOlder = next !== null
     this.#before = next ?? undefined
     this.entries = [...entries.toReversed(), ...this.entries]
@@ -317,8 +319,24 @@ export class LineWindow {
         this.#arrive(entry)
       }
     } catch (error) {
-      if (!signal.aborted) this.#listener.failed(error)
+      if (signal.aborted) return
+      const isGone = error instanceof MissedRotationError || error instanceof InvalidCursorError
+      if (isGone) this.#beginAnew()
+      else this.#listener.failed(error)
     }
+  }
+
+  /** The stream's place went from the store while the connection was lost, and lines after it as well. */
+  #beginAnew(): void {
+    if (this.isLive) {
+      this.#reset([], false, false)
+      this.#listener.changed({ kind: 'reset' })
+      void this.openNewest()
+      return
+    }
+    this.hasNewer = true
+    this.#follow({ tail: 0 })
+    this.#listener.changed({ kind: 'state' })
   }
 
   #arrive(entry: LogEntry): void {
@@ -350,6 +368,7 @@ export class LineWindow {
     const dropped = Math.max(0, this.entries.length - HELD_LINES_MAX)
     if (dropped > 0) {
       this.entries.splice(0, dropped)
+      this.#drops += 1
       this.hasOlder = true
       this.#before = undefined
     }

@@ -319,8 +319,7 @@ export class LogView extends LitElement {
     this.#list?.fill()
     this.#lastTop = this.#scroller.scrollTop
     this.#readOn()
-    const lines = this.lines
-    if (!this.isFollowing && moved > 0 && isAtEnd && lines !== undefined && !lines.hasNewer) {
+    if (!this.isFollowing && moved > 0 && isAtEnd && this.lines?.hasNewer === false) {
       const isWhole = this.#scroller.scrollHeight - this.#scroller.scrollTop - clientHeight < END_PX
       if (isWhole && this.currentSeq === undefined) this.follow()
     }
@@ -329,6 +328,8 @@ export class LogView extends LitElement {
 
   /** Reads more lines before the viewer gets there. */
   #readOn(): void {
+    // At the end, older lines than there are rows for would only push out the newest, and end the tail.
+    if (this.isFollowing && this.#list?.hasMoreAbove === true) return
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller
     if (scrollTop < NEAR_PX) void this.lines?.loadOlder()
     else if (!this.isFollowing && scrollHeight - scrollTop - clientHeight < NEAR_PX) {

@@ -111,6 +111,11 @@ export class RowList {
     this.fill()
   }
 
+  /** True if entries that are held come before the rows. */
+  get hasMoreAbove(): boolean {
+    return this.#first > 0
+  }
+
   /** The first entry that is seen. */
   get topEntry(): LogEntry | undefined {
     return this.#firstVisible()?.entry
