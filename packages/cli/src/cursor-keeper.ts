@@ -1,4 +1,4 @@
-// The cursor of the newest entry shown, and the file that may keep it from one call to the next.
+// The cursor of the newest entry written, and the file that may keep it from one call to the next.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { WireEntry } from '@hero/logs'
 
@@ -6,7 +6,7 @@ import type { WireEntry } from '@hero/logs'
 const FILE_CHARACTERS_MAX = 1_000
 
 export class CursorKeeper {
-  /** The cursor of the newest entry seen; at first that of the file. */
+  /** The cursor of the newest entry seen. */
   cursor: string | undefined
   readonly #file: string | undefined
   #seq = -1

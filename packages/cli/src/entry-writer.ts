@@ -1,4 +1,5 @@
-// Renders entries into stdout, or into the pager, and remembers the last one.
+// Renders entries into stdout, or into the pager, and remembers the last one. The keeper of the cursor is
+// told of an entry once it was written: what a closed pipe did not take comes again in the next call.
 import type { WireEntry } from '@hero/logs'
 import type { CursorKeeper } from './cursor-keeper.js'
 import { say } from './output.js'
@@ -12,6 +13,8 @@ export class EntryWriter {
   last: WireEntry | undefined
   readonly #renderer: Renderer
   readonly #keeper: CursorKeeper
+  /** The newest entry rendered so far. */
+  #newest: WireEntry | undefined
   #isFlushDue = false
 
   constructor(output: Output, renderer: Renderer, keeper: CursorKeeper) {
@@ -23,28 +26,28 @@ export class EntryWriter {
   async writeAll(entries: readonly WireEntry[]): Promise<void> {
     for (const entry of entries) {
       this.#write(entry)
-      if (this.output.isFull) await this.output.flush()
+      if (this.output.isFull) await this.#flush()
     }
-    await this.output.flush()
+    await this.#flush()
   }
 
   /** Writes one entry now, but those that come at once together. */
   async writeLive(entry: WireEntry): Promise<void> {
     if (this.output.failure) throw this.output.failure
     this.#write(entry)
-    if (this.output.isFull) return await this.output.flush()
+    if (this.output.isFull) return await this.#flush()
     if (this.#isFlushDue) return
     this.#isFlushDue = true
     setImmediate(() => {
       this.#isFlushDue = false
       // What goes wrong is thrown at the next entry.
-      this.output.flush().catch(() => {})
+      this.#flush().catch(() => {})
     })
   }
 
   async finish(): Promise<void> {
     this.output.write(this.#renderer.finish())
-    await this.output.flush()
+    await this.#flush()
   }
 
   #write(entry: WireEntry): void {
@@ -53,6 +56,13 @@ export class EntryWriter {
     if (entry.gap !== undefined && piece === '') say(`-- ${describeGap(entry)} --`)
     this.count += 1
     this.last = entry
-    this.#keeper.see(entry)
+    // Newest first, that is the first one.
+    if (this.#newest === undefined || entry.seq > this.#newest.seq) this.#newest = entry
+  }
+
+  async #flush(): Promise<void> {
+    const newest = this.#newest
+    await this.output.flush()
+    if (newest !== undefined) this.#keeper.see(newest)
   }
 }

@@ -1,6 +1,8 @@
 // Passes the signals that we get on to a command that runs in a process group of its own. A second
 // Ctrl-C kills it.
 
+import { say } from './output.js'
+
 type Send = (name: NodeJS.Signals) => void
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -22,7 +24,7 @@ export class SignalRelay {
   /** Names the receiver; signals that came before it are sent now. */
   attach(send: Send): void {
     this.#send = send
-    for (const name of this.#waiting.splice(0)) send(name)
+    for (const name of this.#waiting.splice(0)) pass(name, send)
   }
 
   /** Leaves signals to their default again. */
@@ -33,7 +35,16 @@ export class SignalRelay {
   #take(name: NodeJS.Signals): void {
     if (name === 'SIGINT') this.#interrupts += 1
     const signal = this.#interrupts > 1 ? 'SIGKILL' : name
-    if (this.#send) this.#send(signal)
+    if (this.#send) pass(signal, this.#send)
     else this.#waiting.push(signal)
+  }
+}
+
+/** A command that runs as somebody else cannot be signalled: it is said, and waited for. */
+function pass(name: NodeJS.Signals, send: Send): void {
+  try {
+    send(name)
+  } catch (error) {
+    say(`hero_proc: ${name} could not be passed on: ${(error as Error).message}`)
   }
 }

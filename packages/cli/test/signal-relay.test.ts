@@ -1,5 +1,5 @@
 // Signals on their way to a command.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SignalRelay } from '../src/signal-relay.js'
 
 let relay: SignalRelay
@@ -31,6 +31,20 @@ describe('SignalRelay', () => {
     process.emit('SIGINT')
     process.emit('SIGINT')
     expect(sent).toEqual(['SIGINT', 'SIGKILL'])
+  })
+
+  test('says what cannot be passed on, and goes on', () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => said.mockRestore())
+    process.emit('SIGTERM')
+    relay.attach(() => {
+      throw new Error('kill EPERM')
+    })
+    process.emit('SIGHUP')
+    expect(said.mock.calls.map(([text]) => text)).toEqual([
+      'hero_proc: SIGTERM could not be passed on: kill EPERM\n',
+      'hero_proc: SIGHUP could not be passed on: kill EPERM\n',
+    ])
   })
 
   test('leaves signals to their default when closed', () => {

@@ -3,6 +3,7 @@
 import { get } from 'node:http'
 import type { RequestOptions } from 'node:http'
 import { connect } from 'node:net'
+import { urlToHttpOptions } from 'node:url'
 
 /** A probe that has no answer by then has failed, in milliseconds. */
 const PROBE_MS_MAX = 2_000
@@ -67,8 +68,10 @@ export async function answersHttp(url: string): Promise<boolean> {
 }
 
 function targetOf(url: string): RequestOptions {
-  const unix = /^unix:(\/[^:]+):(\/.*)$/.exec(url)
-  if (unix !== null) return { socketPath: unix[1] ?? '', path: unix[2] ?? '/', agent: false }
-  const { hostname, port, pathname, search } = new URL(url)
-  return { hostname, port, path: `${pathname}${search}`, agent: false }
+  const [, socketPath, unixPath] = /^unix:(\/[^:]+):(\/.*)$/.exec(url) ?? []
+  // As a URL also there: a path may hold what HTTP cannot.
+  const target = new URL(socketPath === undefined ? url : `http://localhost${unixPath}`)
+  const { hostname, port, path } = urlToHttpOptions(target)
+  const at = socketPath === undefined ? { hostname, port } : { socketPath }
+  return { ...at, path, agent: false }
 }

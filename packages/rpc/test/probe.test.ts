@@ -38,6 +38,16 @@ test('a probe over TCP and over a Unix socket', async () => {
   }
 })
 
+test('a probe of an address of IPv6, and of a path with letters that HTTP does not know', async () => {
+  const path = join(folder(), 'a.sock')
+  await listen(path)
+  const { port } = await listen(0)
+  expect(await answersHttp(`http://[::1]:${port}/health?full`)).toBe(true)
+  for (const base of [`unix:${path}:`, `http://[::1]:${port}`]) {
+    expect((await askHttp(`${base}/→?a=%20 b`))?.status).toBe(404)
+  }
+})
+
 test('nobody is nobody, not an error', async () => {
   const path = join(folder(), 'nobody.sock')
   expect(await listensAt(path)).toBe(false)

@@ -69,8 +69,14 @@ function peakOf(pid: number): number {
 let page: number | undefined
 
 function pageBytes(): number {
-  return (page ??=
-    Number(
-      /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'utf8'))?.[1] ?? 4,
-    ) * 1_024)
+  return (page ??= Number(/^KernelPageSize:\s+(\d+) kB/m.exec(ownMaps())?.[1] ?? 4) * 1_024)
+}
+
+/** Nothing where the kernel has no such file, or does not show it. */
+function ownMaps(): string {
+  try {
+    return readFileSync('/proc/self/smaps', 'utf8')
+  } catch {
+    return ''
+  }
 }

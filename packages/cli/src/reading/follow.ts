@@ -48,7 +48,12 @@ export async function* followEntries(
     const startMs = performance.now()
     try {
       const resume = lastEventId === undefined ? {} : { lastEventId }
-      for await (const { id, event, data } of client.events(path, { ...resume, signal })) {
+      // Where the stream begins is told before there is an entry: what comes while the connection is lost
+      // is after that.
+      const onId = (id: string): void => {
+        lastEventId ||= id
+      }
+      for await (const { id, event, data } of client.events(path, { ...resume, onId, signal })) {
         if (lostAtMs !== undefined) onChange('back')
         lostAtMs = undefined
         delayMs = RETRY_MS_MIN

@@ -9,7 +9,7 @@ import type { Command } from 'commander'
 import { CursorKeeper } from '../cursor-keeper.js'
 import { addFilters } from '../filter-flags.js'
 import { EntryWriter } from '../entry-writer.js'
-import { CliError, EXIT } from '../exit.js'
+import { CliError, EXIT, usageError } from '../exit.js'
 import { interruption } from '../interruption.js'
 import { planLogs } from '../logs-flags.js'
 import type { LogsFlags, LogsPlan } from '../logs-flags.js'
@@ -69,6 +69,7 @@ export function configure(command: Command): void {
     .option('--no-pager', 'write to the terminal, not to a pager')
     .addHelpText('after', HELP)
     .helpCommand(false)
+    .hook('preAction', (_, verb) => refuseStrayFlags(command, verb))
     .action(async (sources: string[], _: object, self: Command) => {
       process.exitCode = await showLogs(sources, self.optsWithGlobals<LogsFlags>())
     })
@@ -78,6 +79,21 @@ export function configure(command: Command): void {
   addDiskUsage(command)
   addUpkeep(command)
   addSync(command)
+}
+
+/** Flags of `logs` are taken after the verbs below it as well, where most of them would do nothing. */
+function refuseStrayFlags(logs: Command, verb: Command): void {
+  if (verb === logs) return
+  const known = new Set(verb.options.map((option) => option.attributeName()))
+  const stray = logs.options.find((option) => {
+    const name = option.attributeName()
+    return logs.getOptionValueSource(name) === 'cli' && !known.has(name)
+  })
+  if (stray === undefined) return
+  throw usageError(
+    `Unknown option '${stray.long}' of logs ${verb.name()}`,
+    '--help says what there is',
+  )
 }
 
 async function showLogs(sources: readonly string[], flags: LogsFlags): Promise<number> {
@@ -97,8 +113,11 @@ async function showLogs(sources: readonly string[], flags: LogsFlags): Promise<n
   const pager = pagerName === undefined ? undefined : openPager(pagerName, process.env)
   const output = new Output(pager?.input ?? process.stdout)
   const writer = new EntryWriter(output, createRenderer(plan.render), keeper)
+  // Newest first, the cursor is that of the first line: a part of the answer must not stand for all of it.
+  let maySave = !plan.selection.isReversed
   try {
     const code = await showPlan(reader, plan, writer, keeper)
+    maySave ||= code === EXIT.ok
     if (writer.count === 0 && !plan.isFollowing) await checkSources(reader, sources)
     if (plan.isCutByDefault && writer.count === plan.selection.count) {
       say(`hero_proc: The newest ${writer.count} entries; -n all shows everything`)
@@ -109,7 +128,7 @@ async function showLogs(sources: readonly string[], flags: LogsFlags): Promise<n
     return code
   } finally {
     await pager?.close()
-    keeper.save()
+    if (maySave) keeper.save()
     reader.close()
   }
 }

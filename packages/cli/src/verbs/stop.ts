@@ -1,4 +1,5 @@
 // `hero_proc stop`: asks the supervisor to end, and waits until it is gone.
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { connect } from '../connect.js'
@@ -38,10 +39,10 @@ async function stop(flags: SettingFlags): Promise<void> {
   say(`hero_proc: Stopped (pid ${health.pid})`)
 }
 
+/** False also for one that has ended and that its parent has not asked for: that may never happen. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return !/\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
   } catch {
     return false
   }

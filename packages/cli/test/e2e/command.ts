@@ -71,6 +71,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Modes of files hold for root as well. @default false */
   readonly isPlain?: boolean
+  /** A command that starts the command. @default none */
+  readonly wrapper?: readonly string[]
 }
 
 /** Takes from root what lets it pass by the modes of files: see capabilities(7). */
@@ -86,8 +88,9 @@ export class Place {
   start(args: readonly string[], options: RunOptions = {}): Running {
     const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env
     const isRoot = process.getuid?.() === 0
-    const wrapper = options.isPlain && isRoot ? PLAIN : []
-    const [command, ...words] = [...wrapper, process.execPath, MAIN, ...args]
+    const plain = options.isPlain && isRoot ? PLAIN : []
+    const { wrapper = [] } = options
+    const [command, ...words] = [...wrapper, ...plain, process.execPath, MAIN, ...args]
     const child = spawn(command!, words, {
       cwd: this.folder,
       env: {

@@ -125,6 +125,13 @@ describe('serve', () => {
     expect((await place.run(['stop'])).code).toBe(4)
   })
 
+  test('stop waits for no zombie: its parent may never ask for it', async () => {
+    const parent = place.start(['serve'], { wrapper: ['sh', '-c', '"$@" & exec sleep 600', 'sh'] })
+    await parent.until(({ stderr }) => stderr.includes('hero_proc: Ready at '))
+    const { code, stderr } = await place.run(['stop'])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('hero_proc: Stopped (pid ')])
+  })
+
   test('start says why it did not', async () => {
     const running = place.start(['run', '--', 'sh', '-c', 'echo ready; exec sleep 60'])
     await running.until(({ stdout }) => stdout.includes('ready'))

@@ -1,7 +1,7 @@
 // The verbs around `logs`: export, clear, vacuum, verify, disk-usage, config, completion and doctor, as
 // processes, with and without a hero_proc.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WireEntry } from '@hero/logs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -61,6 +61,15 @@ test('--cursor-file is saved on Ctrl-C, and the next call goes on from there', a
   await server.stop()
 })
 
+test('--cursor-file is not saved when newest first was cut short', async () => {
+  await place.run(['run', '--quiet', '--name', 'long', '--', 'seq', '1', '200000'])
+  const file = join(place.folder, 'left')
+  const { child, ended } = place.start(['logs', 'long', '-r', '-o', 'cat', '--cursor-file', file])
+  child.stdout?.once('data', () => child.stdout?.destroy())
+  expect((await ended).code).toBe(0)
+  expect(existsSync(file)).toBe(false)
+})
+
 test('a saved cursor whose lines are gone says how many, and goes on with what is left', async () => {
   const print = async (text: string): Promise<void> => {
     await place.run(['run', '--quiet', '--name', 'late', '--', 'echo', text])
@@ -88,6 +97,16 @@ test('doctor, config and completion answer', async () => {
   const asked = `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=3; _hero_proc; echo "\${COMPREPLY[*]}"`
   expect(execFileSync('bash', ['-c', asked]).toString()).toBe('--format\n')
   expect(await place.print('completion', 'fish')).toContain("__hero_proc_at 'logs export'")
+})
+
+test('flags that a verb below logs does not have are refused, not ignored', async () => {
+  const before = await place.entries('web')
+  const cleared = await place.run(['logs', 'clear', 'web', '--until', 'yesterday'])
+  expect(cleared).toMatchObject({ code: 2, stderr: expect.stringContaining("'--until'") })
+  expect(await place.entries('web')).toEqual(before)
+  const file = join(place.folder, 'newest')
+  expect((await place.run(['logs', 'export', file, '-n', '1'])).code).toBe(2)
+  expect((await place.run(['logs', '-f', 'sources'])).code).toBe(2)
 })
 
 test('logs clear hides a source, stopped and running', async () => {

@@ -74,6 +74,21 @@ describe('followEntries()', () => {
     expect((await collect(client, 2)).seqs).toEqual([1, 2])
   })
 
+  test('goes on from where it began when the connection breaks before the first entry', async () => {
+    const resumed: (string | undefined)[] = []
+    const client = {
+      async *events(_: string, options: { lastEventId?: string; onId?: (id: string) => void }) {
+        resumed.push(options.lastEventId)
+        // The stream begins with its place alone, which is no event.
+        options.onId?.('c4')
+        if (resumed.length === 1) throw unavailable()
+        yield entryEvent(5)
+      },
+    }
+    expect((await collect({ ...client, resumed }, 1)).seqs).toEqual([5])
+    expect(resumed).toEqual([undefined, 'c4'])
+  })
+
   test('passes gaps on and ignores events that it does not know', async () => {
     const gap = { ...entryEvent(2), event: 'gap' }
     const lag = { id: 'x', event: 'lag', data: '{}' }

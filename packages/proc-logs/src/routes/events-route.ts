@@ -6,6 +6,7 @@ import { openEventStream, toErrorObject } from '@hero/rpc'
 import type { EventStream, Route, RouteRequest } from '@hero/rpc'
 import { refusing } from '../invalid-params.js'
 import type { LiveFeeds } from '../live/live-feed.js'
+import type { LiveItem } from '../live/live-item.js'
 import { openViewing } from '../live/viewer.js'
 import type { ViewerPort } from '../live/viewer.js'
 import { readFollow } from './query-params.js'
@@ -19,13 +20,14 @@ export function createEventsRoute(feeds: LiveFeeds): Route {
       // What is wrong with the request is an error answer, not a broken stream.
       const viewing = await refusing(() => openViewing(feeds, beginAt(readFollow(query), request)))
       const stream = openEventStream(response, { signal })
-      stream.mark(viewing.cursor)
+      const port = new EventPort(stream, viewing.cursor, signal)
+      stream.mark(port.last)
       try {
-        await viewing.run(portOf(stream, signal))
+        await viewing.run(port)
       } catch (error) {
         const { message = 'Internal error', data = { code: 'Internal' } } =
           toErrorObject(error) ?? {}
-        stream.push(viewing.cursor, Buffer.from(JSON.stringify({ message, data })), 'error')
+        stream.push(port.last, Buffer.from(JSON.stringify({ message, data })), 'error')
       }
       stream.close()
     },
@@ -39,20 +41,38 @@ function beginAt(options: FollowOptions, request: RouteRequest): FollowOptions {
   return { ...filters, from_cursor: last }
 }
 
-function portOf(stream: EventStream, signal: AbortSignal): ViewerPort {
-  let last = ''
-  return {
-    signal,
-    get bufferedBytes() {
-      return stream.bufferedBytes
-    },
-    untilBuffered: (bytes) => stream.untilBuffered(bytes),
-    send: (items) => {
-      for (const { cursor, json, isGap } of items) {
-        stream.push(cursor, json, isGap ? 'gap' : 'entry')
-        last = cursor
-      }
-    },
-    lag: (lines) => stream.push(last, Buffer.from(JSON.stringify({ lines })), 'lag'),
+class EventPort implements ViewerPort {
+  readonly signal: AbortSignal
+  readonly #stream: EventStream
+  #last: string
+
+  constructor(stream: EventStream, begin: string, signal: AbortSignal) {
+    this.#stream = stream
+    this.#last = begin
+    this.signal = signal
+  }
+
+  /** Where the reader goes on if the stream ends now: what is no entry repeats it. */
+  get last(): string {
+    return this.#last
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.bufferedBytes
+  }
+
+  untilBuffered(bytes: number): Promise<void> {
+    return this.#stream.untilBuffered(bytes)
+  }
+
+  send(items: readonly LiveItem[]): void {
+    for (const { cursor, json, isGap } of items) {
+      this.#stream.push(cursor, json, isGap ? 'gap' : 'entry')
+      this.#last = cursor
+    }
+  }
+
+  lag(lines: number): void {
+    this.#stream.push(this.#last, Buffer.from(JSON.stringify({ lines })), 'lag')
   }
 }

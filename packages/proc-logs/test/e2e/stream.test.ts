@@ -1,5 +1,7 @@
 // Viewers over WebSockets: `WS /stream/{id}` and `logs.follow`.
 import { once } from 'node:events'
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { WireEntry } from '@hero/logs'
 import { describe, expect, test } from 'vitest'
 import { numbered, openHouse } from '../house.js'
@@ -150,6 +152,24 @@ describe('WS /stream/{id}', () => {
     const closed = once(viewer.socket, 'close')
     await house.close()
     expect((await closed)[0]).toBe(1001)
+  })
+})
+
+describe('GET /events', () => {
+  test('an error has the id of what was seen last: a reader that goes on from there repeats nothing', async () => {
+    const house = await openHouse()
+    const lines = Array.from({ length: 1_000 }, (_, index) => `${index} ${'x'.repeat(8_000)}`)
+    await house.insert('app', lines)
+    const request = get({ socketPath: house.socketPath, path: '/events?source=app&tail=1000' })
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    // The store is closed under a stream whose reader is behind: it cannot go on.
+    await house.plugin.close?.()
+    let text = ''
+    for await (const chunk of response) text += String(chunk)
+    const ids = text.split('\n').flatMap((line) => /^id: ?(.+)$/.exec(line)?.[1] ?? [])
+    expect(text).toContain('event: error')
+    expect(ids.length).toBeLessThan(1_000)
+    expect(ids.at(-1)).toBe(ids.at(-2))
   })
 })
 
