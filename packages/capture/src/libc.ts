@@ -43,6 +43,8 @@ export interface Libc {
   sendDatagram(path: string, bytes: Uint8Array): void
   /** Sets one of the allocator's parameters; false where the C library has none (musl). Never throws. */
   setAllocator(parameter: number, value: number): boolean
+  /** Gives what is free between pieces in use back to the kernel, in a thread of the pool. Never throws. */
+  trimAllocator(): void
   /** The process behind the other end of a Unix socket, by the kernel's word. */
   peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number }
 }
@@ -129,6 +131,7 @@ function bind(koffi: typeof Koffi): Libc {
     'int close_range(uint32_t first, uint32_t last, int flags)',
   )
   const mallopt = bindOptional(library, 'int mallopt(int parameter, int value)')
+  const mallocTrim = bindOptional(library, 'int malloc_trim(size_t pad)')
 
   // The error number is only good until the next call into Node: it is read here and nowhere else.
   const check = (result: number, syscall: string): number => {
@@ -184,6 +187,7 @@ function bind(koffi: typeof Koffi): Libc {
       if (failure !== undefined) throw failure
     },
     setAllocator: (parameter, value) => mallopt(parameter, value) === 1,
+    trimAllocator: () => mallocTrim.async?.(0, () => undefined),
     peerCredentials: (fd) => {
       const found = new Int32Array(3)
       const length = Uint32Array.of(found.byteLength)
@@ -193,11 +197,13 @@ function bind(koffi: typeof Koffi): Libc {
   }
 }
 
+interface OptionalCall {
+  (...args: number[]): number
+  async?(...args: unknown[]): void
+}
+
 /** Older C libraries lack `close_range`, others `mallopt`: then it is a call that always fails. */
-function bindOptional(
-  library: Koffi.LibraryHandle,
-  prototype: string,
-): (...args: number[]) => number {
+function bindOptional(library: Koffi.LibraryHandle, prototype: string): OptionalCall {
   try {
     return library.func(prototype)
   } catch {
