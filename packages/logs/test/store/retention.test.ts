@@ -305,7 +305,7 @@ test('a block that cannot be read costs its own count, when its partition is rem
   store.close()
   const ofFirst = edit(join(dir, 'catalog.db'), (db) =>
     db
-      .prepare('SELECT sum(lines) FROM tombstones WHERE partition = ?')
+      .prepare('SELECT coalesce(sum(lines), 0) FROM tombstones WHERE partition = ?')
       .pluck()
       .get(first!.firstSeq),
   )
