@@ -1,6 +1,5 @@
 // Reading over many partitions: in steps when the time of one is over, whatever was found, and past what is
 // damaged.
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Entry } from '@hero/logs'
 import { expect, onTestFinished, test } from 'vitest'
@@ -13,6 +12,7 @@ import { addExtent, extentOf } from '../../src/read/source-extents.js'
 import type { SourceExtent } from '../../src/read/source-extents.js'
 import {
   breakBlock,
+  breakPage,
   edit,
   essence,
   open,
@@ -187,8 +187,5 @@ test('a signature that cannot be read costs its own block', async () => {
 function breakFirstSignature(path: string): void {
   const sql =
     "SELECT pageno FROM dbstat WHERE name = 'signatures' AND pagetype = 'leaf' ORDER BY path"
-  const page = edit(path, (db) => db.prepare(sql).pluck().get()) as number
-  const fd = openSync(path, 'r+')
-  writeSync(fd, Buffer.alloc(64, 0xff), 0, 64, (page - 1) * 4096)
-  closeSync(fd)
+  breakPage(path, edit(path, (db) => db.prepare(sql).pluck().get()) as number)
 }

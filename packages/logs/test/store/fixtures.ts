@@ -118,7 +118,8 @@ export function breakBlock(path: string): BlockRecord {
   })
 }
 
-function breakPage(path: string, page: number): void {
+/** Overwrites the beginning of a page, as a failing disk does. */
+export function breakPage(path: string, page: number): void {
   const fd = openSync(path, 'r+')
   writeSync(fd, Buffer.alloc(64, 0xff), 0, 64, (page - 1) * 4096)
   closeSync(fd)
