@@ -1,7 +1,6 @@
 // `hero_proc serve`: the supervisor in the foreground. The lock on the data dir comes first, so that a
 // second one leaves before it has touched anything; the socket comes last, when everything is ready.
 import { existsSync } from 'node:fs'
-import type { LogsOptions } from '@hero/logs'
 import type { HeroProc, Reaper } from '@hero/proc'
 import type { LogsPlugin, LogsPluginOptions } from '@hero/proc-logs'
 import type { Command } from 'commander'
@@ -49,7 +48,6 @@ async function serve(flags: ConfigFlags, opening: Opening): Promise<number> {
   const sysmonSeconds = sysmonInterval(config)
   const http = await resolveHttp(String(optionOf(config, 'http') ?? ''))
   const storeOptions = { ...logOptions(config), dir: logsDir }
-  await checkLogOptions(storeOptions)
   const lock = await lockDataDir(dataDir)
   // From here on a signal means an orderly end, even while starting.
   const isReloaded = existsSync(configPath)
@@ -106,12 +104,6 @@ async function serve(flags: ConfigFlags, opening: Opening): Promise<number> {
       process.off('SIGHUP', onHangUp)
     }
   }
-}
-
-/** What is wrong with them is said at once, before rights or a lock are waited for. */
-async function checkLogOptions(options: LogsOptions): Promise<void> {
-  const { resolveLogsOptions } = await import('@hero/logs')
-  resolveLogsOptions(options)
 }
 
 /** Loads what a supervisor is made of, while the store opens in its own thread. */
